@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn back_off_doubles_to_a_cap_and_spreads_by_id() {
-        for (attempt, wait) in [(1, 2_000), (2, 4_000), (5, 32_000), (12, 900_000), (500, 900_000)] {
+        for (attempt, wait) in [(1, 2_000), (2, 4_000), (5, 32_000), (12, 900_000), (500, 900_000)]
+        {
             let got = back_off_ms(attempt, "01J");
             assert!((wait..wait + wait / 4).contains(&got), "try {attempt} waits {got} ms");
             assert_eq!(got, back_off_ms(attempt, "01J"));

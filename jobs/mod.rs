@@ -28,7 +28,8 @@ pub async fn work(
     concurrency: usize,
     stop: CancellationToken,
 ) -> Result<(), queue::WorkersEnded> {
-    let recurring = queue::every(&hub, retention::EVERY, |tick| retention::Retention { tick }, &stop);
+    let recurring =
+        queue::every(&hub, retention::EVERY, |tick| retention::Retention { tick }, &stop);
     let workers = queue::workers(hub.clone(), all(), concurrency, stop.clone());
     let ((), ended) = tokio::join!(recurring, workers);
     ended

@@ -33,7 +33,12 @@ pub(super) struct Taken {
 }
 
 /// Runs the job once, or `times` times while it succeeds, and says how it ended.
-pub(super) async fn attempt(hub: &Arc<Hub>, kinds: &Kinds, taken: &Taken, times: u32) -> Settlement {
+pub(super) async fn attempt(
+    hub: &Arc<Hub>,
+    kinds: &Kinds,
+    taken: &Taken,
+    times: u32,
+) -> Settlement {
     let kind = kinds.get(&taken.envelope.kind);
     let mut outcome = Ok(());
     if taken.attempt > i64::from(kind.attempts) {
@@ -47,7 +52,9 @@ pub(super) async fn attempt(hub: &Arc<Hub>, kinds: &Kinds, taken: &Taken, times:
     }
     let Err(failure) = outcome else { return Settlement::Done };
     let settlement = match failure {
-        Failure::Retry(reason) if taken.attempt < i64::from(kind.attempts) => retry(hub, taken, reason),
+        Failure::Retry(reason) if taken.attempt < i64::from(kind.attempts) => {
+            retry(hub, taken, reason)
+        }
         Failure::Retry(reason) | Failure::GiveUp(reason) => give_up(hub, kind, taken, reason).await,
     };
     report(taken, &settlement);
@@ -63,13 +70,10 @@ async fn run_caught(hub: &Arc<Hub>, kind: Kind, payload: &Value) -> Result<(), F
 
 /// Records the failure, then gives up; what could not be recorded is tried again, but not for ever.
 async fn give_up(hub: &Arc<Hub>, kind: Kind, taken: &Taken, reason: String) -> Settlement {
-    let recorded = AssertUnwindSafe((kind.failed)(
-        hub.clone(),
-        taken.envelope.job.clone(),
-        reason.clone(),
-    ))
-    .catch_unwind()
-    .await;
+    let recorded =
+        AssertUnwindSafe((kind.failed)(hub.clone(), taken.envelope.job.clone(), reason.clone()))
+            .catch_unwind()
+            .await;
     match recorded {
         Ok(Ok(())) => Settlement::GaveUp { reason },
         _ if taken.attempt < 2 * i64::from(kind.attempts) => retry(hub, taken, reason),

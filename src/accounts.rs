@@ -37,19 +37,23 @@ pub struct Stored {
 
 /// Takes exactly the next bundle of an account; the first makes the account.
 pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Result<Stored, Problem> {
-    const REFUSED: Problem =
-        Problem::Refused("the bundle is malformed, expired or not signed by its own key; make a new one");
-    let signed = SignedBundle { bundle: KeyBundle::parse(bundle).map_err(|_| REFUSED)?, signature: *signature };
+    const REFUSED: Problem = Problem::Refused(
+        "the bundle is malformed, expired or not signed by its own key; make a new one",
+    );
+    let signed = SignedBundle {
+        bundle: KeyBundle::parse(bundle).map_err(|_| REFUSED)?,
+        signature: *signature,
+    };
     signed.verify().map_err(|_| REFUSED)?;
     let now = hub.now_ms();
     if !signed.bundle.valid_at(now.unsigned_abs()) {
         return Err(REFUSED);
     }
     let keys = &signed.bundle;
-    let account = AccountId::of(&keys.ik);
-    let seq = i64::try_from(keys.seq).map_err(|_| REFUSED)?;
+    let account = AccountId::of(&keys.ik());
+    let seq = i64::try_from(keys.seq()).map_err(|_| REFUSED)?;
     let row = BundleRow {
-        ik: keys.ik.0.to_vec(),
+        ik: keys.ik().0.to_vec(),
         seq,
         bundle: bundle.to_vec(),
         bundle_signature: signature.to_vec(),
@@ -58,23 +62,32 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
     let held = rows::bundle(&mut tx, account.as_ref()).await?;
     let new = match held {
         Some(held) if held.seq == seq && held.bundle == bundle => false,
-        None if seq == 1 => rows::insert(&mut tx, account.as_ref(), &row, keys.xk.as_ref(), now).await?,
-        Some(_) => rows::replace_bundle(&mut tx, account.as_ref(), &row, keys.xk.as_ref()).await?,
+        None if seq == 1 => {
+            rows::insert(&mut tx, account.as_ref(), &row, keys.xk().as_ref(), now).await?
+        }
+        Some(_) => {
+            rows::replace_bundle(&mut tx, account.as_ref(), &row, keys.xk().as_ref()).await?
+        }
         None => false,
     };
-    let stands = new || rows::bundle(&mut tx, account.as_ref()).await?.is_some_and(|held| held.bundle == bundle);
+    let stands = new
+        || rows::bundle(&mut tx, account.as_ref()).await?.is_some_and(|held| held.bundle == bundle);
     tx.commit().await?;
     if stands {
-        Ok(Stored { account, seq: keys.seq, new })
+        Ok(Stored { account, seq: keys.seq(), new })
     } else {
-        Err(Problem::Conflict("this is not the next bundle of the account: fetch the one held and count on from it"))
+        Err(Problem::Conflict(
+            "this is not the next bundle of the account: fetch the one held and count on from it",
+        ))
     }
 }
 
 /// The bundle of an account.
 pub async fn bundle(hub: &Hub, account: &AccountId) -> Result<BundleRow, Problem> {
     let mut tx = hub.db.read().await?;
-    rows::bundle(&mut tx, account.as_ref()).await?.ok_or(Problem::NotFound("there is no such account on this hub"))
+    rows::bundle(&mut tx, account.as_ref())
+        .await?
+        .ok_or(Problem::NotFound("there is no such account on this hub"))
 }
 
 /// A login challenge, for one use.
@@ -113,8 +126,9 @@ pub async fn login(
     challenge: &[u8; 32],
     signature: &[u8; 64],
 ) -> Result<Session, Problem> {
-    const REFUSED: Problem = Problem::Unauthenticated("the login was not accepted: ask for a new challenge and sign it");
-    verify_login(ik, &hub.config.origin, challenge, signature).map_err(|_| REFUSED)?;
+    const REFUSED: Problem =
+        Problem::Unauthenticated("the login was not accepted: ask for a new challenge and sign it");
+    verify_login(ik, &hub.origin, challenge, signature).map_err(|_| REFUSED)?;
     let now = hub.now_ms();
     let account = AccountId::of(ik);
     let mut secret = [0; 32];
@@ -125,7 +139,8 @@ pub async fn login(
     let known = rows::bundle(&mut tx, account.as_ref()).await?.is_some();
     let fresh = rows::use_challenge(&mut tx, challenge, now).await?;
     if known && fresh {
-        rows::insert_session(&mut tx, &token_hash(&token), account.as_ref(), now, expires_ms).await?;
+        rows::insert_session(&mut tx, &token_hash(&token), account.as_ref(), now, expires_ms)
+            .await?;
     }
     tx.commit().await?; // a challenge is used up even where the login fails
     if known && fresh { Ok(Session { token, account, expires_ms }) } else { Err(REFUSED) }
@@ -138,7 +153,9 @@ pub async fn caller(hub: &Hub, token: &str) -> Result<Caller, Problem> {
     let mut tx = hub.db.read().await?;
     let (account, ik) = rows::session(&mut tx, &token_hash, hub.now_ms()).await?.ok_or(ENDED)?;
     match (account.try_into(), ik.try_into()) {
-        (Ok(account), Ok(ik)) => Ok(Caller { account: AccountId(account), ik: IdentityKey(ik), token_hash }),
+        (Ok(account), Ok(ik)) => {
+            Ok(Caller { account: AccountId(account), ik: IdentityKey(ik), token_hash })
+        }
         _ => Err(Problem::Internal("an account's key is not 32 bytes".into())),
     }
 }
@@ -159,7 +176,9 @@ fn token_hash(token: &str) -> [u8; 32] {
 pub async fn vault(hub: &Hub, vault_id: &[u8; 16]) -> Result<VaultRow, Problem> {
     let mut tx = hub.db.read().await?;
     let row = rows::vault(&mut tx, vault_id).await?;
-    row.ok_or(Problem::NotFound("no vault belongs to this login card on this hub: check the card and the hub's address"))
+    row.ok_or(Problem::NotFound(
+        "no vault belongs to this login card on this hub: check the card and the hub's address",
+    ))
 }
 
 /// Writes exactly the next version of the caller's vault; a repeat of the version held is answered alike.
@@ -178,9 +197,9 @@ pub async fn put_vault(
         rows::replace_vault(&mut tx, vault_id, &row, hub.now_ms()).await?
     };
     let stands = written
-        || rows::vault(&mut tx, vault_id)
-            .await?
-            .is_some_and(|held| held.account == row.account && held.version == version && held.vault == vault);
+        || rows::vault(&mut tx, vault_id).await?.is_some_and(|held| {
+            held.account == row.account && held.version == version && held.vault == vault
+        });
     tx.commit().await?;
     if stands { Ok(()) } else { Err(Problem::VersionConflict) }
 }

@@ -39,7 +39,9 @@ impl<const N: usize> Serialize for B64<N> {
 impl<'de, const N: usize> Deserialize<'de> for B64<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        decode_array(&text).map(Self).ok_or_else(|| D::Error::custom(format!("expected base64url of {N} bytes")))
+        decode_array(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom(format!("expected base64url of {N} bytes")))
     }
 }
 

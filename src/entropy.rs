@@ -28,7 +28,10 @@ impl Entropy {
         match self {
             Self::System => rand::fill(&mut seed),
             Self::Seeded(shared) => {
-                shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(&mut seed);
+                shared
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .fill_bytes(&mut seed);
             }
         }
         ChaCha20Rng::from_seed(seed)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use kentongan_protocol::account::Origin;
 use kentongan_protocol::primitives::IdentitySecret;
 use rand_chacha::ChaCha20Rng;
 
@@ -18,6 +19,8 @@ pub struct Hub {
     pub db: Db,
     /// The settings.
     pub config: Config,
+    /// The hub's own address, which logins are signed for.
+    pub origin: Origin,
     /// The time.
     pub clock: Clock,
     /// Seals what rests in the database.
@@ -38,6 +41,9 @@ pub enum StartError {
         /// What is wrong with it.
         error: std::io::Error,
     },
+    /// `origin` is not an address.
+    #[error("the setting `origin` is not an address like https://hub.example, without a path")]
+    Origin,
     /// The database.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] StoreError),
@@ -45,18 +51,23 @@ pub enum StartError {
 
 impl Hub {
     /// Opens the data folder, the master key and the database, and brings its tables up to date.
-    pub async fn open(config: Config, clock: Clock, entropy: Entropy) -> Result<Arc<Self>, StartError> {
+    pub async fn open(
+        config: Config,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> Result<Arc<Self>, StartError> {
         let at = |path: &std::path::Path| {
             let path = path.display().to_string();
             move |error| StartError::File { path, error }
         };
+        let origin = Origin::parse(&config.origin).map_err(|_| StartError::Origin)?;
         std::fs::create_dir_all(&config.data).map_err(at(&config.data))?;
         let key_file = config.data.join("master.key");
         let master_key = MasterKey::open(&key_file, &mut entropy.rng()).map_err(at(&key_file))?;
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
         let hub_key = master_key.hub_key();
-        Ok(Arc::new(Self { db, config, clock, master_key, hub_key, entropy }))
+        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, entropy }))
     }
 
     /// A generator for one piece of work.

@@ -15,3 +15,4 @@ pub mod master_key;
 pub mod posts;
 pub mod problem;
 pub mod store;
+pub mod tokens;

@@ -54,11 +54,17 @@ impl From<Unsealable> for Problem {
 }
 
 /// Makes the cohort at `position` of its charter, with a fresh key for its tokens.
-pub async fn found(hub: &Hub, tx: &mut Tx, place: Place<'_>, position: usize) -> Result<(), Problem> {
+pub async fn found(
+    hub: &Hub,
+    tx: &mut Tx,
+    place: Place<'_>,
+    position: usize,
+) -> Result<(), Problem> {
     let mut rng = hub.rng();
     let key = SealKey::random(&mut rng);
     let sealed = hub.master_key.seal_key("cohort").seal(&place.of_key(), key.expose(), &mut rng);
-    let position = i64::try_from(position).map_err(|_| Problem::Internal("a charter of too many cohorts".into()))?;
+    let position = i64::try_from(position)
+        .map_err(|_| Problem::Internal("a charter of too many cohorts".into()))?;
     rows::insert_cohort(tx, place.audience.as_ref(), place.s, position, &sealed).await?;
     Ok(())
 }
@@ -94,7 +100,12 @@ pub async fn put(
 const RETIRED: Problem = Problem::Conflict("this cohort key has left the charter");
 
 /// The tokens of slots `0 … slots − 1`; of a retired cohort, all vacant.
-pub async fn read(hub: &Hub, tx: &mut Tx, place: Place<'_>, slots: usize) -> Result<Tokens, Problem> {
+pub async fn read(
+    hub: &Hub,
+    tx: &mut Tx,
+    place: Place<'_>,
+    slots: usize,
+) -> Result<Tokens, Problem> {
     let mut tokens = Tokens::vacant(slots.min(COHORT));
     let Some(key) = seal_key(hub, tx, place).await? else { return Ok(tokens) };
     for (row, sealed) in rows::pages(tx, place.audience.as_ref(), place.s).await? {
@@ -146,7 +157,9 @@ pub async fn open_deposit(
 }
 
 async fn seal_key(hub: &Hub, tx: &mut Tx, place: Place<'_>) -> Result<Option<SealKey>, Problem> {
-    let Some(sealed) = rows::sealed_key(tx, place.audience.as_ref(), place.s).await? else { return Ok(None) };
+    let Some(sealed) = rows::sealed_key(tx, place.audience.as_ref(), place.s).await? else {
+        return Ok(None);
+    };
     Ok(Some(hub.master_key.open_seal_key(&place.of_key(), &sealed)?))
 }
 

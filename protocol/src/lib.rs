@@ -26,8 +26,10 @@ pub mod ids;
 pub mod keys;
 pub mod link;
 pub mod membership;
+pub mod pad;
 pub mod primitives;
 pub mod token;
+pub mod transform;
 pub mod vault;
 
 /// Members under one cohort key: the unit of rotation, of a background job and of a stored pack.

@@ -62,7 +62,9 @@ pub async fn bundle(
 }
 
 /// `POST /v1/challenges`
-pub async fn challenge(State(hub): State<Arc<Hub>>) -> Result<(StatusCode, Answer<Value>), Problem> {
+pub async fn challenge(
+    State(hub): State<Arc<Hub>>,
+) -> Result<(StatusCode, Answer<Value>), Problem> {
     let challenge = accounts::challenge(&hub).await?;
     let answer = json!({ "challenge": B64(challenge.bytes), "expires_ms": challenge.expires_ms });
     Ok((CREATED, Answer(answer)))
@@ -83,7 +85,8 @@ pub async fn login(
     Json(body): Json<Login>,
 ) -> Result<(StatusCode, Answer<Value>), Problem> {
     let session =
-        accounts::login(&hub, &IdentityKey(body.ik.0), &body.challenge.0, &body.signature.0).await?;
+        accounts::login(&hub, &IdentityKey(body.ik.0), &body.challenge.0, &body.signature.0)
+            .await?;
     let answer = json!({
         "token": session.token,
         "account": B64(session.account.0),
@@ -120,7 +123,8 @@ pub async fn put_vault(
     Octets(vault): Octets<{ accounts::VAULT_LIMIT }>,
 ) -> Result<StatusCode, Problem> {
     let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
-    let version = version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))?;
+    let version =
+        version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))?;
     accounts::put_vault(&hub, &caller, &vault_id.0, version, &vault).await?;
     Ok(DONE)
 }

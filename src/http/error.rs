@@ -45,21 +45,29 @@ impl IntoResponse for Problem {
 fn sort(problem: &Problem) -> (StatusCode, &'static str, &'static str) {
     match problem {
         Problem::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid-request", "Invalid request"),
-        Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first"),
+        Problem::Unauthenticated(_) => {
+            (StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first")
+        }
         Problem::NotAllowed(_) => (StatusCode::FORBIDDEN, "not-allowed", "Not allowed"),
         Problem::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
         Problem::SlotNotReady => (StatusCode::NOT_FOUND, "slot-not-ready", "Not ready yet"),
         Problem::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Conflict"),
-        Problem::CharterSuperseded => (StatusCode::CONFLICT, "charter-superseded", "Charter superseded"),
+        Problem::CharterSuperseded => {
+            (StatusCode::CONFLICT, "charter-superseded", "Charter superseded")
+        }
         Problem::CohortFull => (StatusCode::CONFLICT, "cohort-full", "Cohort full"),
-        Problem::VersionConflict => (StatusCode::PRECONDITION_FAILED, "version-conflict", "Another version"),
+        Problem::VersionConflict => {
+            (StatusCode::PRECONDITION_FAILED, "version-conflict", "Another version")
+        }
         Problem::LinkClosed => (StatusCode::GONE, "link-closed", "Link closed"),
         Problem::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
         Problem::MediaType(_) => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Another content type")
         }
         Problem::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "refused", "Refused"),
-        Problem::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many requests"),
+        Problem::RateLimited(_) => {
+            (StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many requests")
+        }
         Problem::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Unavailable"),
         Problem::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
     }

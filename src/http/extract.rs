@@ -43,7 +43,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Params<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(params)) => Ok(Self(params)),
-            Err(PathRejection::FailedToDeserializePathParams(error)) => Err(Problem::Invalid(error.body_text())),
+            Err(PathRejection::FailedToDeserializePathParams(error)) => {
+                Err(Problem::Invalid(error.body_text()))
+            }
             Err(_) => Err(Problem::NotFound("there is no such page")),
         }
     }
@@ -58,7 +60,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Search<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(search)) => Ok(Self(search)),
-            Err(QueryRejection::FailedToDeserializeQueryString(error)) => Err(Problem::Invalid(error.body_text())),
+            Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
+                Err(Problem::Invalid(error.body_text()))
+            }
             Err(error) => Err(Problem::Invalid(error.body_text())),
         }
     }
@@ -160,6 +164,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Membership {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(MEMBERSHIP) else { return Ok(Self(None)) };
         let bytes = value.to_str().ok().and_then(base64url::decode);
-        bytes.map(|b| Self(Some(b))).ok_or_else(|| Problem::field("Kentongan-Membership", "expected base64url"))
+        bytes
+            .map(|b| Self(Some(b)))
+            .ok_or_else(|| Problem::field("Kentongan-Membership", "expected base64url"))
     }
 }

@@ -24,10 +24,16 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .merge(account_routes())
-        .fallback(|| async { Problem::NotFound("there is no such page; docs/api.md lists them all") })
-        .method_not_allowed_fallback(|| async { Problem::NotFound("this page does not take that method") })
+        .fallback(|| async {
+            Problem::NotFound("there is no such page; docs/api.md lists them all")
+        })
+        .method_not_allowed_fallback(|| async {
+            Problem::NotFound("this page does not take that method")
+        })
         .layer(CatchPanicLayer::custom(|_| {
-            axum::response::IntoResponse::into_response(Problem::Internal("a handler panicked".into()))
+            axum::response::IntoResponse::into_response(Problem::Internal(
+                "a handler panicked".into(),
+            ))
         }))
         .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION]))
         .layer(always("x-content-type-options", "nosniff"))
@@ -55,12 +61,16 @@ async fn healthz(State(hub): State<Arc<Hub>>) -> Result<&'static str, Problem> {
 
 /// A header on every answer that does not bring its own.
 fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+    SetResponseHeaderLayer::if_not_present(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
 }
 
 /// Requests are logged by method and route, never by path: paths carry ids.
 fn span<B>(request: &Request<B>) -> tracing::Span {
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
+    let route =
+        request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
     tracing::info_span!("request", method = %request.method(), route)
 }
 

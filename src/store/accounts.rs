@@ -27,7 +27,13 @@ pub async fn bundle(tx: &mut Tx, account: &[u8]) -> Result<Option<BundleRow>, St
 }
 
 /// Makes an account of its first bundle; false where it exists.
-pub async fn insert(tx: &mut Tx, account: &[u8], row: &BundleRow, xk: &[u8], now_ms: i64) -> Result<bool, StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    account: &[u8],
+    row: &BundleRow,
+    xk: &[u8],
+    now_ms: i64,
+) -> Result<bool, StoreError> {
     let inserted = execute!(
         tx,
         "insert into accounts (account, ik, seq, bundle, bundle_signature, xk, created_ms)
@@ -44,7 +50,12 @@ pub async fn insert(tx: &mut Tx, account: &[u8], row: &BundleRow, xk: &[u8], now
 }
 
 /// Puts the next bundle in place of the one before; false where that is not the one held.
-pub async fn replace_bundle(tx: &mut Tx, account: &[u8], row: &BundleRow, xk: &[u8]) -> Result<bool, StoreError> {
+pub async fn replace_bundle(
+    tx: &mut Tx,
+    account: &[u8],
+    row: &BundleRow,
+    xk: &[u8],
+) -> Result<bool, StoreError> {
     let replaced = execute!(
         tx,
         "update accounts set seq = $2, bundle = $3, bundle_signature = $4, xk = $5
@@ -64,13 +75,28 @@ pub async fn by_xk(tx: &mut Tx, xk: &[u8]) -> Result<Option<Vec<u8>>, StoreError
 }
 
 /// Remembers a login challenge.
-pub async fn insert_challenge(tx: &mut Tx, challenge: &[u8], expires_ms: i64) -> Result<(), StoreError> {
-    execute!(tx, "insert into challenges (challenge, expires_ms) values ($1, $2)", challenge, expires_ms).map(drop)
+pub async fn insert_challenge(
+    tx: &mut Tx,
+    challenge: &[u8],
+    expires_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into challenges (challenge, expires_ms) values ($1, $2)",
+        challenge,
+        expires_ms
+    )
+    .map(drop)
 }
 
 /// Takes a challenge away; whether it was there and had not expired.
 pub async fn use_challenge(tx: &mut Tx, challenge: &[u8], now_ms: i64) -> Result<bool, StoreError> {
-    let used = execute!(tx, "delete from challenges where challenge = $1 and expires_ms > $2", challenge, now_ms)?;
+    let used = execute!(
+        tx,
+        "delete from challenges where challenge = $1 and expires_ms > $2",
+        challenge,
+        now_ms
+    )?;
     Ok(used == 1)
 }
 
@@ -94,7 +120,11 @@ pub async fn insert_session(
 }
 
 /// The account and identity key of a session that has not expired.
-pub async fn session(tx: &mut Tx, token_hash: &[u8], now_ms: i64) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+pub async fn session(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now_ms: i64,
+) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
     fetch_optional!(
         tx,
         (Vec<u8>, Vec<u8>),
@@ -130,11 +160,21 @@ pub struct VaultRow {
 
 /// A vault.
 pub async fn vault(tx: &mut Tx, vault_id: &[u8]) -> Result<Option<VaultRow>, StoreError> {
-    fetch_optional!(tx, VaultRow, "select account, version, vault from vaults where vault_id = $1", vault_id)
+    fetch_optional!(
+        tx,
+        VaultRow,
+        "select account, version, vault from vaults where vault_id = $1",
+        vault_id
+    )
 }
 
 /// Writes the first version of a vault; false where one stands.
-pub async fn insert_vault(tx: &mut Tx, vault_id: &[u8], row: &VaultRow, now_ms: i64) -> Result<bool, StoreError> {
+pub async fn insert_vault(
+    tx: &mut Tx,
+    vault_id: &[u8],
+    row: &VaultRow,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
     let inserted = execute!(
         tx,
         "insert into vaults (vault_id, account, version, vault, updated_ms) values ($1, $2, $3, $4, $5)
@@ -149,7 +189,12 @@ pub async fn insert_vault(tx: &mut Tx, vault_id: &[u8], row: &VaultRow, now_ms: 
 }
 
 /// Writes the next version of an account's vault; false where the one before does not stand there.
-pub async fn replace_vault(tx: &mut Tx, vault_id: &[u8], row: &VaultRow, now_ms: i64) -> Result<bool, StoreError> {
+pub async fn replace_vault(
+    tx: &mut Tx,
+    vault_id: &[u8],
+    row: &VaultRow,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
     let replaced = execute!(
         tx,
         "update vaults set version = $3, vault = $4, updated_ms = $5

@@ -23,7 +23,11 @@ pub async fn insert_cohort(
 }
 
 /// The sealed key of a cohort that has not been retired.
-pub async fn sealed_key(tx: &mut Tx, audience: &[u8], s_key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn sealed_key(
+    tx: &mut Tx,
+    audience: &[u8],
+    s_key: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
     let key = fetch_scalar_optional!(
         tx,
         Option<Vec<u8>>,
@@ -35,7 +39,12 @@ pub async fn sealed_key(tx: &mut Tx, audience: &[u8], s_key: &[u8]) -> Result<Op
 }
 
 /// A page of sealed tokens.
-pub async fn page(tx: &mut Tx, audience: &[u8], s_key: &[u8], page: i64) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn page(
+    tx: &mut Tx,
+    audience: &[u8],
+    s_key: &[u8],
+    page: i64,
+) -> Result<Option<Vec<u8>>, StoreError> {
     fetch_scalar_optional!(
         tx,
         Vec<u8>,
@@ -47,7 +56,11 @@ pub async fn page(tx: &mut Tx, audience: &[u8], s_key: &[u8], page: i64) -> Resu
 }
 
 /// Every page of a cohort, in order, with its number.
-pub async fn pages(tx: &mut Tx, audience: &[u8], s_key: &[u8]) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+pub async fn pages(
+    tx: &mut Tx,
+    audience: &[u8],
+    s_key: &[u8],
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     fetch_all!(
         tx,
         (i64, Vec<u8>),
@@ -78,7 +91,12 @@ pub async fn put_page(
 }
 
 /// Retires a cohort for good: its key, its tokens and the deposits that could make more are gone.
-pub async fn retire(tx: &mut Tx, audience: &[u8], s_key: &[u8], now_ms: i64) -> Result<(), StoreError> {
+pub async fn retire(
+    tx: &mut Tx,
+    audience: &[u8],
+    s_key: &[u8],
+    now_ms: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "update cohorts set sealed_key = null, live = 0, retired_ms = $3 where audience = $1 and s_key = $2",
@@ -87,7 +105,8 @@ pub async fn retire(tx: &mut Tx, audience: &[u8], s_key: &[u8], now_ms: i64) -> 
         now_ms
     )?;
     execute!(tx, "delete from token_pages where audience = $1 and s_key = $2", audience, s_key)?;
-    execute!(tx, "delete from deposits where audience = $1 and s_key = $2", audience, s_key).map(drop)
+    execute!(tx, "delete from deposits where audience = $1 and s_key = $2", audience, s_key)
+        .map(drop)
 }
 
 /// Takes `count` fresh slots of a cohort that is not retired and has room; the first of them.
@@ -114,5 +133,11 @@ pub async fn take_slots(
 
 /// Counts a member out of a cohort.
 pub async fn leave(tx: &mut Tx, audience: &[u8], s_key: &[u8]) -> Result<(), StoreError> {
-    execute!(tx, "update cohorts set live = live - 1 where audience = $1 and s_key = $2", audience, s_key).map(drop)
+    execute!(
+        tx,
+        "update cohorts set live = live - 1 where audience = $1 and s_key = $2",
+        audience,
+        s_key
+    )
+    .map(drop)
 }
