@@ -49,8 +49,8 @@ toolchain:
 	@# SQLite and ring contain C.
 	@command -v cc >/dev/null || scripts/debian-packages build-essential
 
-# Without optimisation the two tools compile in one to two minutes instead of many, and are fast enough.
-install := cargo install --locked --debug --no-default-features
+# Without optimisation and debug information the two tools compile in one to two minutes each, and are fast enough.
+install := CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features
 
 nextest:
 	@cargo nextest --version >/dev/null 2>&1 || $(install) cargo-nextest@0.9.151

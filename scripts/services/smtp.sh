@@ -18,8 +18,7 @@ prepare_smtp() {
 start_smtp() {
   (cd "$dir" && exec "${as_user[@]}" "$exim" -C "$dir/smtp/exim.conf" -bdf -oX "$port") >"$dir/smtp.log" 2>&1 &
   exim_pid=$!
-  local try
-  for try in {1..100}; do
+  for _ in {1..100}; do
     kill -0 "$exim_pid" 2>/dev/null || break
     # Its own log first: whoever else listens on this port greets too.
     if grep -qs "daemon started: pid=$exim_pid," "$dir/smtp/mainlog" && [[ $(greeting) == 220* ]]; then
