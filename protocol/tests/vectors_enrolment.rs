@@ -203,3 +203,34 @@ fn every_invalid_membership_is_refused_whoever_is_said_to_stand_behind_it() {
         }
     }
 }
+
+#[test]
+fn a_membership_through_a_link_stands_on_that_link_in_that_audience() {
+    let charter = chain_up_to(1).current().clone();
+    let accounts = vectors("accounts.json");
+    let admin = IdentitySecret::from_bytes(&array(&accounts["accounts"][0]["ik_secret"]));
+    let signed =
+        |link: Link| LinkProof { link, publisher: admin.public(), signature: link.sign(&admin) };
+    let (membership, signature) = statement("membership by link");
+    let membership = Membership::parse(&membership).expect("a membership");
+    let link = Link::parse(&statement("link").0).expect("a link");
+    let refusal = |link| {
+        let proof = WriterProof { membership, signature, by_link: Some(signed(link)) };
+        proof.check(&charter, &membership.ik).err()
+    };
+    assert_eq!(refusal(link), None);
+    let elsewhere = Link { audience: AudienceId([1; 32]), ..link };
+    assert_eq!(refusal(elsewhere), Some(MembershipError::Audience));
+    let another = Link { link_pk: IdentityKey([1; 32]), ..link };
+    assert_eq!(refusal(another), Some(MembershipError::Link));
+    let just_expired = Link { expires_ms: membership.at_ms, ..link };
+    assert_eq!(refusal(just_expired), Some(MembershipError::Link));
+
+    let without_link = WriterProof { membership, signature, by_link: None };
+    let refusal = without_link.check(&charter, &membership.ik);
+    assert_eq!(refusal, Err(MembershipError::Issuer));
+    let mut abroad = membership;
+    abroad.audience = AudienceId([1; 32]);
+    let abroad = WriterProof { membership: abroad, signature, by_link: Some(signed(link)) };
+    assert_eq!(abroad.check(&charter, &membership.ik), Err(MembershipError::Audience));
+}
