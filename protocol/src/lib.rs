@@ -8,7 +8,7 @@
 //!
 //! | section | module |
 //! |---|---|
-//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`] |
+//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`], [`keys`] |
 //! | 2 Accounts | [`account`], [`card`], [`vault`] |
 //! | 3 Audiences and charters | [`charter`], [`chain`] |
 //! | 4 Enrolment | [`token`], [`link`], [`membership`] |
@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod approval;
 pub mod bytes;
 pub mod card;
 pub mod chain;
@@ -27,6 +28,9 @@ pub mod keys;
 pub mod link;
 pub mod membership;
 pub mod pad;
+mod payload;
+pub mod permalink;
+pub mod post;
 pub mod primitives;
 pub mod token;
 pub mod transform;
