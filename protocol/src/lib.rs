@@ -19,12 +19,14 @@
 
 pub mod account;
 pub mod approval;
+pub mod attachment;
 pub mod bytes;
 pub mod card;
 pub mod chain;
 pub mod charter;
 pub mod ids;
 pub mod keys;
+pub mod letter;
 pub mod link;
 pub mod membership;
 pub mod pad;
@@ -32,6 +34,7 @@ mod payload;
 pub mod permalink;
 pub mod post;
 pub mod primitives;
+pub mod receipt;
 pub mod token;
 pub mod transform;
 pub mod vault;
