@@ -1,11 +1,12 @@
 //! The hub's settings: `config/default.toml`, then a file, then `KENTONGAN_…` variables; the only reader of the environment.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 /// The reference of settings and their defaults, part of the binary.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -21,7 +22,7 @@ pub struct ConfigError(#[from] Box<figment::Error>);
 pub struct Config {
     /// Where the hub listens.
     pub listen: SocketAddr,
-    /// The hub's own address as clients type it; logins are signed for it.
+    /// The hub's own address as clients type it; logins are signed for it. Empty: `http://` and where it listens.
     pub origin: String,
     /// Where files are kept: database, master key, attachments.
     pub data: PathBuf,
@@ -96,7 +97,7 @@ pub struct Retention {
 
 impl Config {
     /// Reads the defaults, then `file` if given, then the environment (`KENTONGAN_LIMITS__ATTACHMENT=…`).
-    pub fn load(file: Option<&std::path::Path>) -> Result<Self, ConfigError> {
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -105,6 +106,23 @@ impl Config {
             .ignore(&["home", "hub", "card", "test_postgres", "test_smtp", "test_mail", "vectors"])
             .split("__");
         Ok(figment.merge(environment).extract().map_err(Box::new)?)
+    }
+
+    /// The hub's own address: the one set, or the one it listens on (for every interface: this machine's).
+    #[must_use]
+    pub fn own_origin(&self) -> String {
+        if !self.origin.is_empty() {
+            return self.origin.clone();
+        }
+        let mut listen = self.listen;
+        if listen.ip().is_unspecified() {
+            listen.set_ip(if listen.is_ipv4() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                Ipv6Addr::LOCALHOST.into()
+            });
+        }
+        format!("http://{listen}")
     }
 
     /// The database's address: the one set, or SQLite inside `data`.
@@ -118,6 +136,20 @@ impl Config {
     }
 }
 
+/// Where the command line keeps an account unless told otherwise.
+#[must_use]
+pub fn default_home() -> PathBuf {
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    let home = || std::env::home_dir().unwrap_or_default().join(".local").join("share");
+    data.unwrap_or_else(home).join("kentongan")
+}
+
+/// The login card that the command line was given in `KENTONGAN_CARD`.
+#[must_use]
+pub fn login_card() -> Option<Zeroizing<String>> {
+    std::env::var("KENTONGAN_CARD").ok().map(Zeroizing::new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +159,16 @@ mod tests {
         let config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("defaults");
         assert_eq!(config.database_url(), "sqlite:data/kentongan.db");
         assert!(config.email.smtp.is_empty(), "no mail before somebody asks for it");
+    }
+
+    #[test]
+    fn the_address_follows_where_the_hub_listens_unless_it_is_set() {
+        let mut config: Config = toml::from_str(DEFAULTS).expect("defaults");
+        assert_eq!(config.own_origin(), "http://127.0.0.1:8080");
+        config.listen = "0.0.0.0:9000".parse().expect("an address");
+        assert_eq!(config.own_origin(), "http://127.0.0.1:9000");
+        config.origin = "https://hub.example".into();
+        assert_eq!(config.own_origin(), "https://hub.example");
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub enum StartError {
 impl Hub {
     /// Opens the data folder, the master key and the database, and brings its tables up to date.
     pub async fn open(
-        config: Config,
+        mut config: Config,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Arc<Self>, StartError> {
@@ -60,6 +60,7 @@ impl Hub {
             let path = path.display().to_string();
             move |error| StartError::File { path, error }
         };
+        config.origin = config.own_origin();
         let origin = Origin::parse(&config.origin).map_err(|_| StartError::Origin)?;
         std::fs::create_dir_all(&config.data).map_err(at(&config.data))?;
         let key_file = config.data.join("master.key");

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod base64url;
+pub mod cli;
 pub mod config;
 pub mod entropy;
 pub mod http;

@@ -1,3 +1,7 @@
 //! The one binary: a hub, its workers, and the client of an account.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kentongan::cli::run()
+}

@@ -1,0 +1,90 @@
+//! Times, sizes and amounts as people read them.
+//!
+//! Invariant: an amount is said with its whole, never as a bare percentage.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A moment in the machine's own time zone; what cannot be a date is shown as its milliseconds.
+pub(super) fn time(ms: u64) -> String {
+    at(ms, &TimeZone::system())
+}
+
+fn at(ms: u64, zone: &TimeZone) -> String {
+    let moment = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    moment.map_or_else(
+        || format!("{ms} ms"),
+        |moment| moment.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string(),
+    )
+}
+
+/// Bytes, to three digits.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    let (mut tenths, mut unit) = (bytes.saturating_add(50) / 100, 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        (tenths, unit) = (tenths.saturating_add(500) / 1000, unit + 1);
+    }
+    let unit = UNITS[unit];
+    if tenths >= 1000 || tenths % 10 == 0 {
+        format!("{} {unit}", (tenths + 5) / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// A number with its thousands apart.
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `27 of 32`.
+pub(super) fn of(part: u64, whole: u64) -> String {
+    format!("{} of {}", number(part), number(whole))
+}
+
+/// `1 member`, `2 members`.
+pub(super) fn plural(n: u64, one: &str) -> String {
+    format!("{} {one}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+/// A count out of the API, which writes them signed.
+pub(super) fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_the_unit_a_person_would_choose() {
+        let shown = [0, 999, 1000, 4_200, 950_000, 999_960, 52_428_800, 3_000_000_000_000].map(size);
+        let expected =
+            ["0 bytes", "999 bytes", "1 KB", "4.2 KB", "950 KB", "1 MB", "52.4 MB", "3 TB"];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn amounts_are_said_with_their_whole() {
+        assert_eq!(of(12_288, 1_000_000), "12,288 of 1,000,000");
+        assert_eq!((plural(1, "member"), plural(0, "member")), ("1 member".into(), "0 members".into()));
+    }
+
+    #[test]
+    fn a_time_is_local_and_no_number_breaks_it() {
+        assert_eq!(at(0, &TimeZone::UTC), "Thu 1 Jan 1970, 00:00");
+        assert_eq!(at(u64::MAX, &TimeZone::UTC), format!("{} ms", u64::MAX));
+    }
+}
