@@ -21,7 +21,9 @@ pub mod bytes;
 pub mod charter;
 pub mod ids;
 pub mod keys;
+pub mod pad;
 pub mod primitives;
+pub mod transform;
 
 /// Members under one cohort key: the unit of rotation, of a background job and of a stored pack.
 pub const COHORT: usize = 4096;
