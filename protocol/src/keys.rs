@@ -1,7 +1,7 @@
 //! The scalars and points of blind fan-out: cohort keys `s`, `S`, tokens `t` and readers' keys `d`.
 //!
 //! For every member `t·d = s` (mod ℓ). The hub holds `t`, the member `d`, publishers `s`; none of
-//! the three types can be printed, and each is erased when dropped.
+//! these types can be printed, and each is erased when dropped.
 
 use curve25519_dalek::{RistrettoPoint, scalar::Scalar};
 use rand_core::CryptoRng;
@@ -43,6 +43,18 @@ secret_scalar!(
 secret_scalar!(
     /// `d`: what a member alone knows, and opens its own slot with (section 4).
     ReaderKey
+);
+secret_scalar!(
+    /// `d_link`: an open link's share for one cohort, from the link's seed (section 4).
+    LinkScalar
+);
+secret_scalar!(
+    /// `t_link`: what a publisher leaves with the hub for an open link; useless for reading (section 4).
+    Deposit
+);
+secret_scalar!(
+    /// `δ`: what turns a deposit into a joiner's token; with the link's seed it gives `d` (section 4).
+    Delta
 );
 
 impl CohortSecret {

@@ -8,22 +8,36 @@
 //!
 //! | section | module |
 //! |---|---|
-//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`] |
+//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`], [`keys`] |
 //! | 2 Accounts | [`account`], [`card`], [`vault`] |
-//! | 3 Audiences and charters | [`charter`] |
+//! | 3 Audiences and charters | [`charter`], [`chain`] |
 //! | 4 Enrolment | [`token`], [`link`], [`membership`] |
 //! | 5 Posts | [`post`], [`pad`], [`transform`] |
 //! | 6 Approvals, permalinks | [`approval`], [`permalink`] |
 //! | 7 Letters | [`letter`], [`receipt`], [`attachment`] |
 #![forbid(unsafe_code)]
 
+pub mod account;
+pub mod approval;
+pub mod attachment;
 pub mod bytes;
+pub mod card;
+pub mod chain;
 pub mod charter;
 pub mod ids;
 pub mod keys;
+pub mod letter;
+pub mod link;
+pub mod membership;
 pub mod pad;
+mod payload;
+pub mod permalink;
+pub mod post;
 pub mod primitives;
+pub mod receipt;
+pub mod token;
 pub mod transform;
+pub mod vault;
 
 /// Members under one cohort key: the unit of rotation, of a background job and of a stored pack.
 pub const COHORT: usize = 4096;

@@ -1,12 +1,13 @@
 //! A post: one message to all of an audience, encrypted once (section 5).
 //!
 //! A [`Post`] that exists has the exact layout and the right lengths; whether it may be stored is
-//! [`Post::accept`]'s question, whether it may be shown [`open`](crate::post::Reading::open)'s.
+//! [`Post::accept`]'s question, whether it may be shown [`Reading::open`]'s.
 
 mod accept;
 mod capsule;
 mod header;
 mod open;
+mod reveal;
 mod rules;
 mod seal;
 
@@ -15,11 +16,15 @@ use crate::ids::PostId;
 use crate::pad::{MAX_SEALED, MIN_SEALED};
 use crate::primitives::{BadSignature, hash, sha256, verify};
 
-pub use accept::{Accepted, HubState, Refused};
+pub use accept::{Accepted, CLOCK_SKEW_MS, HubState, Refused};
 pub use capsule::MessageSecret;
 pub use header::{Header, Kind};
-pub use open::{ChainMemory, Continuity, Key, Notices, Opened, ReadRefused, Reading, Thread};
-pub(crate) use open::open_body;
+pub use open::{
+    ChainMemory, Continuity, Delivered, Key, Notices, Opened, ReadRefused, Reading, Thread,
+};
+pub(crate) use open::{ensure, named_charter};
+pub use reveal::{Unreadable, reveal};
+pub(crate) use rules::may_write;
 pub use rules::{Standing, ThreadPost};
 pub use seal::{Draft, Position, SealRefused, seal};
 

@@ -100,7 +100,8 @@ impl Post {
     pub fn accept(&self, hub: &HubState<'_>) -> Result<Accepted, Refused> {
         let header = self.header();
         named_charter(header, hub)?;
-        let is_member = || hub.member.is_some_and(|proof| proof.allows(&header.ik, hub.charter));
+        let is_member =
+            || hub.member.is_some_and(|proof| proof.check(hub.charter, &header.ik).is_ok());
         ensure(may_write(header, hub.charter, hub.thread.as_ref(), is_member), Refused::Author)?;
         ensure(fits(header, hub.thread.as_ref()), Refused::Thread)?;
         self.tbs.verify(&self.signature).map_err(|_| Refused::Signature)?;
@@ -120,7 +121,7 @@ fn named_charter(header: &Header, hub: &HubState<'_>) -> Result<(), Refused> {
     ensure(header.audience == charter.audience, Refused::Audience)?;
     ensure(header.charter == charter.hash(), Refused::CharterSuperseded)?;
     ensure(hub.now_ms < charter.not_after_ms, Refused::CharterExpired)?;
-    ensure(charter.is_valid_at(header.sent_ms), Refused::SentTime)?;
+    ensure(charter.valid_at(header.sent_ms), Refused::SentTime)?;
     ensure(header.sent_ms <= hub.now_ms.saturating_add(CLOCK_SKEW_MS), Refused::SentTime)
 }
 

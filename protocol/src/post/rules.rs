@@ -32,7 +32,7 @@ pub struct ThreadPost {
 ///
 /// A publisher may write everything, but no reply where there are none; a member (which is asked
 /// last, for it costs signatures) replies where everyone may, and takes back its own reply.
-pub(super) fn may_write(
+pub(crate) fn may_write(
     header: &Header,
     charter: &Charter,
     thread: Option<&ThreadPost>,
