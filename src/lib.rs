@@ -1,1 +1,18 @@
+//! Kentongan's hub: accounts, audiences, posts and letters, the work between them, and the ways in.
+//!
+//! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
+pub mod accounts;
+pub mod base64url;
+pub mod config;
+pub mod entropy;
+pub mod http;
+pub mod hub;
+#[path = "../jobs/mod.rs"]
+pub mod jobs;
+pub mod letters;
+pub mod master_key;
+pub mod posts;
+pub mod problem;
+pub mod store;
+pub mod tokens;

@@ -1,0 +1,59 @@
+# What people run and what CI runs (`.ci/run`) are these targets; each sets up what it needs or says what is missing.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run tour test bench check advisories fmt toolchain nextest deny
+
+# rustup puts cargo here; a shell opened before it was installed does not look there yet.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+# With a database in reach, the queries inside apalis-sqlite are checked against that one and fail.
+export SQLX_OFFLINE := true
+unexport DATABASE_URL
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: toolchain ## build the hub and start it on http://127.0.0.1:8080, data in ./data
+	cargo run --release --locked --bin kentongan -- serve
+
+tour: toolchain ## build the hub and walk through it once
+	cargo run --release --locked --bin kentongan -- tour
+
+test: toolchain nextest ## run every test, with a throw-away PostgreSQL and a real SMTP server
+	cargo test --locked --doc --package kentongan-protocol
+	scripts/with-services cargo nextest run --locked --workspace
+
+bench: toolchain ## measure the protocol's arithmetic
+	cargo bench --locked --package kentongan-protocol
+
+check: toolchain deny ## formatting, lints, licences and sources of dependencies, documentation
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo deny --locked check --hide-inclusion-graph licenses bans sources
+	RUSTDOCFLAGS='--deny warnings' cargo doc --locked --no-deps --package kentongan-protocol
+
+# Apart from `check`: it needs the RustSec database from github.com, and an advisory published overnight should be news
+# about the dependencies, not a failure of whatever change is being checked.
+advisories: toolchain deny ## known vulnerabilities in dependencies (needs github.com)
+	cargo deny --locked check advisories
+
+fmt: toolchain ## format the Rust code
+	cargo fmt --all
+
+toolchain:
+	@command -v cargo >/dev/null || { \
+	  echo "Rust is missing. https://rustup.rs installs it:"; \
+	  echo "  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"; \
+	  exit 1; } >&2
+	@# SQLite and ring contain C.
+	@command -v cc >/dev/null || scripts/debian-packages build-essential
+
+# Without optimisation the two tools compile in one to two minutes instead of many, and are fast enough.
+install := cargo install --locked --debug --no-default-features
+
+nextest:
+	@cargo nextest --version >/dev/null 2>&1 || $(install) cargo-nextest@0.9.151
+
+deny:
+	@cargo deny --version >/dev/null 2>&1 || $(install) cargo-deny@0.20.2

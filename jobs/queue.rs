@@ -1,0 +1,321 @@
+//! The queue: pushing jobs in the caller's transaction, and the workers that run them. It alone knows apalis.
+//!
+//! Invariant: a pushed job is run until it is done or visibly given up, whichever process dies meanwhile. apalis
+//! fetches, limits, keeps alive and takes up orphans; how a try ended is written by `run` and `store::jobs`, so apalis's
+//! own locking and acknowledging are off (two writes fewer per job, and no late lock can revive a settled one).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apalis::prelude::{
+    Attempt, BackendExt, BoxDynError, Data, Monitor, ParallelizeExt, TaskId, WorkerBuilder,
+    WorkerBuilderExt, WorkerContext,
+};
+use apalis_postgres::{PostgresStorage, Pubsub};
+use apalis_sqlite::SqliteStorage;
+use serde_json::Value;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::{IntervalStream, WatchStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use ulid::Ulid;
+
+use super::job::{Job, Kinds};
+use super::run::{Envelope, Taken, attempt};
+use crate::hub::Hub;
+use crate::store::jobs::{self, JobCount, NewJob, QUEUE, Settlement};
+use crate::store::{Db, StoreError, Tx};
+
+/// A worker not heard of for `HEARTBEAT × MISSED` is dead, and its jobs come back.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+const MISSED: usize = 4;
+/// Workers look for due jobs this often even if nothing wakes them.
+const FALLBACK: Duration = Duration::from_secs(1);
+/// How long jobs under way may take to finish once told to stop.
+const GRACE: Duration = Duration::from_secs(20);
+const LONGEST_SETTLE_PAUSE: Duration = Duration::from_secs(30);
+
+/// The workers ended although nobody told them to.
+#[derive(Debug, thiserror::Error)]
+#[error("the workers ended: {0}")]
+pub struct WorkersEnded(String);
+
+/// Creates or updates the queue's tables, under migration tables of their own.
+pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite { writer, .. } => {
+            let mut migrations = SqliteStorage::migrations();
+            migrations.dangerous_set_table_name("_apalis_migrations");
+            migrations.run(writer).await?;
+            // The planner prefers this index for taking up orphans, and every job pays for keeping it.
+            sqlx::query("drop index if exists LIdx").execute(writer).await?;
+        }
+        Db::Postgres(pool) => {
+            let mut migrations = PostgresStorage::migrations();
+            migrations.dangerous_set_table_name("_apalis_migrations");
+            migrations.run(pool).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores a job that is due now, in the caller's transaction; the workers wake when that commits. Whether it is
+/// new: nothing happens if a job of its name and key is still kept (a day after it was done).
+pub async fn push(tx: &mut Tx, job: &impl Job, now_ms: i64) -> Result<bool, StoreError> {
+    // To the whole second, as apalis counts on SQLite: rounded up it would start up to a second late.
+    push_at(tx, job, now_ms - now_ms.rem_euclid(1_000)).await
+}
+
+/// Like [`push`], for a job that is due later.
+pub async fn push_at<J: Job>(tx: &mut Tx, job: &J, due_ms: i64) -> Result<bool, StoreError> {
+    let id = Ulid::generate().to_string();
+    let key = format!("{}/{}", J::NAME, job.key().as_deref().unwrap_or(&id));
+    let unwritable = |_| StoreError::Broken(format!("job {} cannot be written as JSON", J::NAME));
+    let job = serde_json::to_value(job).map_err(unwritable)?;
+    let envelope =
+        serde_json::to_vec(&Envelope { kind: J::NAME.to_owned(), job }).map_err(unwritable)?;
+    let attempts = J::ATTEMPTS;
+    jobs::insert(tx, &NewJob { id: &id, key: &key, envelope: &envelope, attempts, due_ms }).await
+}
+
+/// Pushes the job of every tick (periods since 1970) until told to stop; its key must be its tick, so that several
+/// hubs make one.
+pub async fn every<J: Job>(
+    hub: &Hub,
+    period: Duration,
+    job: impl Fn(i64) -> J,
+    stop: &CancellationToken,
+) {
+    let period_ms = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
+    loop {
+        let now = hub.clock.now_ms();
+        let pushed = async {
+            let mut tx = hub.db.write().await?;
+            push(&mut tx, &job(now.div_euclid(period_ms)), now).await?;
+            tx.commit().await
+        };
+        let wait_ms = match pushed.await {
+            Ok(()) => period_ms - now.rem_euclid(period_ms),
+            Err(error) => {
+                tracing::warn!(job = J::NAME, %error, "recurring job not pushed");
+                5_000
+            }
+        };
+        let wait = Duration::from_millis(wait_ms.unsigned_abs());
+        if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// What the workers of one process share.
+struct Crew {
+    hub: Arc<Hub>,
+    kinds: Kinds,
+    /// Begins every worker's name; apalis must not meet a name again, dead jobs would stay with it.
+    boot: String,
+    running: TaskTracker,
+    /// Told to stop: a job fetched from now on is not begun.
+    stopping: CancellationToken,
+    /// Jobs under way are settled: those not begun let go.
+    closing: CancellationToken,
+}
+
+/// Runs jobs, `concurrency` at a time, until told to stop; then lets those under way finish.
+pub async fn workers(
+    hub: Arc<Hub>,
+    kinds: Kinds,
+    concurrency: usize,
+    stop: CancellationToken,
+) -> Result<(), WorkersEnded> {
+    let crew = Arc::new(Crew {
+        hub,
+        kinds,
+        boot: format!("kentongan-{}", Ulid::generate()),
+        running: TaskTracker::new(),
+        stopping: stop,
+        closing: CancellationToken::new(),
+    });
+    let monitor = Monitor::new().should_restart(|worker, error| {
+        tracing::warn!(worker = worker.name(), %error, "worker restarts");
+        true
+    });
+    let ended = register(monitor, &crew, concurrency)
+        .shutdown_timeout(Duration::from_secs(5))
+        .run_with_signal(stopped(crew.clone()))
+        .await;
+    // What was fetched but not begun need not wait to be found orphaned.
+    if let Err(error) = release(&crew).await {
+        tracing::warn!(%error, "fetched jobs come back when their worker is found dead");
+    }
+    ended.map_err(|error| WorkersEnded(error.to_string()))
+}
+
+/// Ends when the workers may be shut down. apalis stops polling a fetch or heartbeat under way as soon as it is told
+/// to shut down, and on SQLite that one may hold the writer, for which the jobs under way wait: so they finish first.
+async fn stopped(crew: Arc<Crew>) -> std::io::Result<()> {
+    crew.stopping.cancelled().await;
+    crew.running.close();
+    if tokio::time::timeout(GRACE, crew.running.wait()).await.is_err() {
+        tracing::warn!("some jobs did not finish in time; another worker will take them up");
+    }
+    crew.closing.cancel();
+    Ok(())
+}
+
+async fn release(crew: &Crew) -> Result<u64, StoreError> {
+    let mut tx = crew.hub.db.write().await?;
+    let released = jobs::release(&mut tx, &crew.boot).await?;
+    tx.commit().await?;
+    Ok(released)
+}
+
+fn register(monitor: Monitor, crew: &Arc<Crew>, concurrency: usize) -> Monitor {
+    /// The same worker over either storage, whose types have nothing in common; the config's type differs too.
+    macro_rules! worker {
+        ($storage:expr, $config:expr, $wakes:expr) => {{
+            let (crew, storage, wakes) = (crew.clone(), $storage, $wakes);
+            monitor.register(move |restarts| {
+                let config = $config
+                    .queue(QUEUE)
+                    .batch_size(1) // more would stop heartbeats and run jobs twice
+                    .lock_tasks(false)
+                    .persist_results(false)
+                    .heartbeat_interval(HEARTBEAT)
+                    .missed_heartbeats(MISSED);
+                let pause = FALLBACK * u32::from(restarts > 0);
+                let backend = storage
+                    .clone()
+                    .with_config(config)
+                    .before_start(move |_| async move {
+                        tokio::time::sleep(pause).await;
+                        Ok(())
+                    })
+                    .poll_with_stream(wakes().merge(fallback()));
+                WorkerBuilder::new(format!("{}-{restarts}", crew.boot).as_str())
+                    .backend(backend)
+                    .data(crew.clone())
+                    .concurrency(concurrency)
+                    .parallelize(tokio::spawn)
+                    .build(take)
+            })
+        }};
+    }
+    match &crew.hub.db {
+        Db::Sqlite { writer, pushed, .. } => {
+            let pushed = pushed.clone();
+            let wakes = move || WatchStream::from_changes(pushed.subscribe());
+            worker!(SqliteStorage::<Value>::new(writer), apalis_sqlite::Config::default(), wakes)
+        }
+        Db::Postgres(pool) => {
+            let listen = pool.clone();
+            let wakes = move || Pubsub::new(listen.clone(), QUEUE.to_owned()).map(|_| ());
+            worker!(PostgresStorage::<Value>::new(pool), apalis_postgres::Config::default(), wakes)
+        }
+    }
+}
+
+fn fallback() -> impl tokio_stream::Stream<Item = ()> + Send + Sync + Unpin {
+    IntervalStream::new(tokio::time::interval(FALLBACK)).map(|_| ())
+}
+
+/// What apalis calls with a job it fetched. It always succeeds: how the job ended is settled here.
+async fn take(
+    envelope: Value,
+    id: TaskId,
+    attempt: Attempt,
+    worker: WorkerContext,
+    crew: Data<Arc<Crew>>,
+) -> Result<(), BoxDynError> {
+    if crew.stopping.is_cancelled() {
+        crew.closing.cancelled().await;
+        return Ok(());
+    }
+    let attempt = i64::try_from(attempt.current()).unwrap_or(i64::MAX);
+    let taken = Taken { id: id.to_string(), attempt, envelope: envelope_of(envelope) };
+    crew.running.track_future(run_and_settle(&crew, &taken, worker.name())).await;
+    Ok(())
+}
+
+/// Anything that is no envelope is a job of no known kind.
+fn envelope_of(stored: Value) -> Envelope {
+    serde_json::from_value(stored)
+        .unwrap_or_else(|_| Envelope { kind: String::new(), job: Value::Null })
+}
+
+async fn run_and_settle(crew: &Crew, taken: &Taken, worker: &str) {
+    let settlement = attempt(&crew.hub, &crew.kinds, taken, 1).await;
+    let mut pause = Duration::from_millis(500);
+    // A job that is not settled would stay with this live worker for ever.
+    loop {
+        match settle(&crew.hub, taken, Some(worker), &settlement).await {
+            Ok(true) => return,
+            Ok(false) => {
+                tracing::warn!(id = taken.id, "job was taken up by another worker meanwhile");
+                return;
+            }
+            Err(error) => tracing::warn!(id = taken.id, %error, "job not settled yet"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_SETTLE_PAUSE);
+    }
+}
+
+async fn settle(
+    hub: &Hub,
+    taken: &Taken,
+    worker: Option<&str>,
+    settlement: &Settlement,
+) -> Result<bool, StoreError> {
+    let mut tx = hub.db.write().await?;
+    let now = hub.clock.now_ms();
+    let held = jobs::settle(&mut tx, &taken.id, worker, taken.attempt, now, settlement).await?;
+    tx.commit().await?;
+    Ok(held)
+}
+
+/// Whether [`drain`] repeats what succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// Each job once.
+    Once,
+    /// Each job again right after it succeeded: nothing more may happen.
+    Twice,
+}
+
+/// What [`drain`] did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Jobs tried, by name.
+    pub ran: BTreeMap<String, usize>,
+    /// Name and reason of each failed try.
+    pub failures: Vec<(String, String)>,
+}
+
+/// Runs every job that is due by the hub's clock here and now, through what the workers use, until none is left.
+pub async fn drain(hub: &Arc<Hub>, kinds: &Kinds, times: Times) -> Result<Drained, StoreError> {
+    let mut drained = Drained::default();
+    loop {
+        let mut tx = hub.db.write().await?;
+        let Some(job) = jobs::claim(&mut tx, hub.clock.now_ms()).await? else {
+            return Ok(drained);
+        };
+        tx.commit().await?;
+        let stored = serde_json::from_slice(&job.job).unwrap_or(Value::Null);
+        let taken = Taken { id: job.id, attempt: job.attempts + 1, envelope: envelope_of(stored) };
+        let repeats = if times == Times::Twice { 2 } else { 1 };
+        let settlement = attempt(hub, kinds, &taken, repeats).await;
+        settle(hub, &taken, None, &settlement).await?;
+        let kind = taken.envelope.kind;
+        *drained.ran.entry(kind.clone()).or_default() += 1;
+        if let Settlement::Retry { reason, .. } | Settlement::GaveUp { reason } = settlement {
+            drained.failures.push((kind, reason));
+        }
+    }
+}
+
+/// Counts what is waiting, under way and given up, by kind and reason.
+pub async fn counts(db: &Db) -> Result<Vec<JobCount>, StoreError> {
+    jobs::counts(&mut db.read().await?).await
+}

@@ -1,0 +1,130 @@
+//! Bundles, sessions and vaults over HTTP (protocol section 2).
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kentongan_protocol::ids::{AccountId, IdentityKey};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::{CREATED, DONE, UNCHANGED};
+use super::extract::{Json, Octets, Params};
+use crate::accounts::{self, Caller};
+use crate::base64url::{B64, Bytes64, encode};
+use crate::hub::Hub;
+use crate::problem::Problem;
+use crate::{letters, posts};
+
+/// `GET /v1/hub`
+pub async fn hub(State(hub): State<Arc<Hub>>) -> Answer<Value> {
+    Answer(json!({
+        "origin": hub.config.origin,
+        "hub_key": B64(hub.hub_key.public().0),
+        "version": env!("CARGO_PKG_VERSION"),
+        "limits": {
+            "post": posts::LIMIT,
+            "letter": letters::LIMIT,
+            "vault": accounts::VAULT_LIMIT,
+            "attachment": hub.config.limits.attachment,
+        },
+    }))
+}
+
+/// The body of `POST /v1/bundles`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    bundle: Bytes64,
+    signature: B64<64>,
+}
+
+/// `POST /v1/bundles`
+pub async fn put_bundle(
+    State(hub): State<Arc<Hub>>,
+    Json(body): Json<Bundle>,
+) -> Result<(StatusCode, Answer<Value>), Problem> {
+    let stored = accounts::put_bundle(&hub, &body.bundle.0, &body.signature.0).await?;
+    let answer = json!({ "account": B64(stored.account.0), "seq": stored.seq });
+    Ok((if stored.new { CREATED } else { UNCHANGED }, Answer(answer)))
+}
+
+/// `GET /v1/accounts/{account}/bundle`
+pub async fn bundle(
+    _: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(account): Params<B64<32>>,
+) -> Result<Answer<Value>, Problem> {
+    let row = accounts::bundle(&hub, &AccountId(account.0)).await?;
+    Ok(Answer(json!({ "bundle": encode(row.bundle), "signature": encode(row.bundle_signature) })))
+}
+
+/// `POST /v1/challenges`
+pub async fn challenge(
+    State(hub): State<Arc<Hub>>,
+) -> Result<(StatusCode, Answer<Value>), Problem> {
+    let challenge = accounts::challenge(&hub).await?;
+    let answer = json!({ "challenge": B64(challenge.bytes), "expires_ms": challenge.expires_ms });
+    Ok((CREATED, Answer(answer)))
+}
+
+/// The body of `POST /v1/sessions`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    ik: B64<32>,
+    challenge: B64<32>,
+    signature: B64<64>,
+}
+
+/// `POST /v1/sessions`
+pub async fn login(
+    State(hub): State<Arc<Hub>>,
+    Json(body): Json<Login>,
+) -> Result<(StatusCode, Answer<Value>), Problem> {
+    let session =
+        accounts::login(&hub, &IdentityKey(body.ik.0), &body.challenge.0, &body.signature.0)
+            .await?;
+    let answer = json!({
+        "token": session.token,
+        "account": B64(session.account.0),
+        "expires_ms": session.expires_ms,
+    });
+    Ok((CREATED, Answer(answer)))
+}
+
+/// `DELETE /v1/sessions/current`
+pub async fn logout(caller: Caller, State(hub): State<Arc<Hub>>) -> Result<StatusCode, Problem> {
+    accounts::logout(&hub, &caller).await?;
+    Ok(DONE)
+}
+
+/// `GET /v1/vaults/{vault_id}`
+pub async fn vault(
+    State(hub): State<Arc<Hub>>,
+    Params(vault_id): Params<B64<16>>,
+) -> Result<Response, Problem> {
+    let row = accounts::vault(&hub, &vault_id.0).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::ETAG, format!("\"{}\"", row.version)),
+    ];
+    Ok((headers, row.vault).into_response())
+}
+
+/// `PUT /v1/vaults/{vault_id}`
+pub async fn put_vault(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(vault_id): Params<B64<16>>,
+    headers: HeaderMap,
+    Octets(vault): Octets<{ accounts::VAULT_LIMIT }>,
+) -> Result<StatusCode, Problem> {
+    let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
+    let version =
+        version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))?;
+    accounts::put_vault(&hub, &caller, &vault_id.0, version, &vault).await?;
+    Ok(DONE)
+}

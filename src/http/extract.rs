@@ -1,0 +1,171 @@
+//! What a handler asks of a request: who calls, ids, JSON, octets; anything amiss is a [`Problem`].
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum_extra::TypedHeader;
+use axum_extra::headers::{Authorization, authorization::Bearer};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::accounts::{self, Caller};
+use crate::base64url;
+use crate::hub::Hub;
+use crate::problem::Problem;
+
+/// The most bytes of a JSON body, but where members are enrolled.
+pub const JSON_LIMIT: usize = 4 << 20;
+
+impl FromRequestParts<Arc<Hub>> for Caller {
+    type Rejection = Problem;
+
+    /// Finds the session of the bearer token.
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        let TypedHeader(Authorization(bearer)) =
+            TypedHeader::<Authorization<Bearer>>::from_request_parts(parts, hub)
+                .await
+                .map_err(|_| Problem::Unauthenticated("this needs a session: sign in first"))?;
+        accounts::caller(hub, bearer.token()).await
+    }
+}
+
+/// Path parameters.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(params)) => Ok(Self(params)),
+            Err(PathRejection::FailedToDeserializePathParams(error)) => {
+                Err(Problem::Invalid(error.body_text()))
+            }
+            Err(_) => Err(Problem::NotFound("there is no such page")),
+        }
+    }
+}
+
+/// Query parameters.
+pub struct Search<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Search<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(search)) => Ok(Self(search)),
+            Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
+                Err(Problem::Invalid(error.body_text()))
+            }
+            Err(error) => Err(Problem::Invalid(error.body_text())),
+        }
+    }
+}
+
+/// Where a list goes on and how much of it is wanted.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// The cursor: what comes after it.
+    #[serde(default)]
+    pub after: i64,
+    #[serde(default = "Page::usual")]
+    limit: i64,
+}
+
+impl Page {
+    fn usual() -> i64 {
+        50
+    }
+
+    /// How many items, 1 to 200.
+    #[must_use]
+    pub fn limit(&self) -> i64 {
+        self.limit.clamp(1, 200)
+    }
+}
+
+/// A JSON body of at most `LIMIT` bytes.
+pub struct Json<T, const LIMIT: usize = JSON_LIMIT>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync, const LIMIT: usize> FromRequest<S> for Json<T, LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let body = body(request, "application/json", LIMIT).await?;
+        serde_json::from_slice(&body).map(Self).map_err(|error| Problem::Invalid(describe(&error)))
+    }
+}
+
+/// What is wrong with JSON, without repeating what was sent.
+fn describe(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "a field is missing, unknown or of the wrong form",
+        _ => "the body is not JSON",
+    };
+    format!("{what}, at line {} column {}", error.line(), error.column())
+}
+
+/// A body of octets of at most `LIMIT` bytes.
+pub struct Octets<const LIMIT: usize>(pub Bytes);
+
+impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for Octets<LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        body(request, "application/octet-stream", LIMIT).await.map(Self)
+    }
+}
+
+async fn body(request: Request, media_type: &'static str, limit: usize) -> Result<Bytes, Problem> {
+    media_type_is(request.headers(), media_type)?;
+    let limited = Limited::new(request.into_body(), limit);
+    match limited.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge(limit as u64)),
+        Err(_) => Err(Problem::Invalid("the body ended before it was whole".into())),
+    }
+}
+
+/// Refuses a body of another content type.
+pub fn media_type_is(headers: &HeaderMap, wanted: &'static str) -> Result<(), Problem> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let essence = given.split(';').next().unwrap_or("").trim();
+    if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Problem::MediaType(wanted)) }
+}
+
+/// An octet-stream body that the handler reads by itself, as it comes.
+pub struct Streamed(pub Body);
+
+impl<S: Send + Sync> FromRequest<S> for Streamed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        media_type_is(request.headers(), "application/octet-stream")?;
+        Ok(Self(request.into_body()))
+    }
+}
+
+/// The membership a member shows when it writes; empty for publishers.
+pub struct Membership(pub Option<Vec<u8>>);
+
+/// The header a membership travels in.
+pub const MEMBERSHIP: &str = "kentongan-membership";
+
+impl<S: Send + Sync> FromRequestParts<S> for Membership {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(MEMBERSHIP) else { return Ok(Self(None)) };
+        let bytes = value.to_str().ok().and_then(base64url::decode);
+        bytes
+            .map(|b| Self(Some(b)))
+            .ok_or_else(|| Problem::field("Kentongan-Membership", "expected base64url"))
+    }
+}

@@ -1,0 +1,94 @@
+//! The hub's whole route table, in the order of `docs/api.md`; each handler says who, what, do, show.
+
+pub mod accounts;
+pub mod error;
+pub mod extract;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::routing::{delete, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::hub::Hub;
+use crate::problem::Problem;
+
+/// The hub's routes.
+pub fn router(hub: Arc<Hub>) -> Router {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .merge(account_routes())
+        .fallback(|| async {
+            Problem::NotFound("there is no such page; docs/api.md lists them all")
+        })
+        .method_not_allowed_fallback(|| async {
+            Problem::NotFound("this page does not take that method")
+        })
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Problem::Internal(
+                "a handler panicked".into(),
+            ))
+        }))
+        .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION]))
+        .layer(always("x-content-type-options", "nosniff"))
+        .layer(always("referrer-policy", "no-referrer"))
+        .layer(always("cache-control", "no-store"))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(hub)
+}
+
+fn account_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/hub", get(accounts::hub))
+        .route("/v1/bundles", post(accounts::put_bundle))
+        .route("/v1/accounts/{account}/bundle", get(accounts::bundle))
+        .route("/v1/challenges", post(accounts::challenge))
+        .route("/v1/sessions", post(accounts::login))
+        .route("/v1/sessions/current", delete(accounts::logout))
+        .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+}
+
+async fn healthz(State(hub): State<Arc<Hub>>) -> Result<&'static str, Problem> {
+    hub.db.read().await?;
+    Ok("ok")
+}
+
+/// A header on every answer that does not bring its own.
+fn always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
+
+/// Requests are logged by method and route, never by path: paths carry ids.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let route =
+        request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
+    tracing::info_span!("request", method = %request.method(), route)
+}
+
+/// Serves until `shutdown` resolves, then finishes what is under way for at most ten seconds.
+pub async fn serve(
+    hub: Arc<Hub>,
+    listener: tokio::net::TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (ended, wait) = tokio::sync::oneshot::channel::<()>();
+    let graceful = async move {
+        shutdown.await;
+        drop(ended);
+    };
+    let service = router(hub).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
+    tokio::select! {
+        served = server => served,
+        () = async { let _ = wait.await; tokio::time::sleep(Duration::from_secs(10)).await; } => Ok(()),
+    }
+}

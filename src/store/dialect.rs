@@ -1,0 +1,322 @@
+//! The one place that knows which database it is: opening it, its transactions, and one SQL text for both.
+//!
+//! Invariant: on SQLite every write goes through the one writer connection, begun with `begin immediate`;
+//! workers hear of a job only after the transaction that pushed it has committed.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::watch;
+
+use super::StoreError;
+
+const SQLITE_READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a statement waits for another process's lock, or a caller for a free connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// SQLite's limit is 32,766 binds in a statement, PostgreSQL's 65,535.
+const BULK_BINDS: usize = 32_000;
+
+/// The database: SQLite in a file, or PostgreSQL over the network. Clones share their connections.
+#[derive(Clone)]
+pub enum Db {
+    /// One file; only this process should write it.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read, each transaction on its own snapshot.
+        readers: SqlitePool,
+        /// Marked after a commit that pushed a job; this process's workers watch it.
+        pushed: Arc<watch::Sender<()>>,
+    },
+    /// A server, shared with other hubs and workers.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH`, creating the file and its folders, or `postgres://…`.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return open_sqlite(Path::new(path)).await;
+        }
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.application_name("kentongan"))
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Brings the tables up to date: the hub's own and the job queue's.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+        }
+        crate::jobs::queue::migrate(self).await
+    }
+
+    /// Begins a transaction that only reads and sees one moment throughout.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite { tx: readers.begin().await?, pushed: None },
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("begin isolation level repeatable read, read only").await?,
+            ),
+        })
+    }
+
+    /// Begins a transaction that may write. SQLite has one at a time; PostgreSQL has many (`read committed`), so a
+    /// rule between two rows needs a unique constraint or a row lock there.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, pushed, .. } => Tx::Sqlite {
+                tx: writer.begin_with("begin immediate").await?,
+                pushed: Some((pushed.clone(), false)),
+            },
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection after what is under way on it.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Db, StoreError> {
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .page_size(16 * 1024) // packs are 128 KiB blobs: 0.8 s per thousand, slower with 4 KiB pages
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("secure_delete", "on");
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+    Ok(Db::Sqlite {
+        writer: pool().max_connections(1).connect_with(options.clone()).await?,
+        readers: pool()
+            .max_connections(SQLITE_READERS)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?,
+        pushed: Arc::new(watch::Sender::new(())),
+    })
+}
+
+/// A transaction; dropped without [`Tx::commit`] it leaves nothing.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite {
+        /// The transaction.
+        tx: Transaction<'static, Sqlite>,
+        /// For a writer: whom to tell after the commit, and whether there is anything to tell.
+        pushed: Option<(Arc<watch::Sender<()>>, bool)>,
+    },
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The connection under a transaction, for the macros below.
+pub enum Connection<'t> {
+    /// To SQLite.
+    Sqlite(&'t mut SqliteConnection),
+    /// To PostgreSQL.
+    Postgres(&'t mut PgConnection),
+}
+
+impl Tx {
+    /// Makes the transaction last, then wakes the workers if it pushed a job.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { tx, pushed } => {
+                tx.commit().await?;
+                if let Some((workers, true)) = pushed {
+                    workers.send_replace(());
+                }
+            }
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// The text for this database, where one text cannot serve both.
+    #[must_use]
+    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => sqlite,
+            Self::Postgres(_) => postgres,
+        }
+    }
+
+    /// Asks for the workers to be woken after the commit; PostgreSQL does it by itself, by a trigger.
+    pub(super) fn wake_workers(&mut self) {
+        if let Self::Sqlite { pushed: Some((_, wake)), .. } = self {
+            *wake = true;
+        }
+    }
+
+    /// The connection, for the macros below.
+    pub fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite { tx, .. } => Connection::Sqlite(tx),
+            Self::Postgres(tx) => Connection::Postgres(tx),
+        }
+    }
+}
+
+/// Runs one text on either database: `run_query!(tx, (query_as::<_, Row>) fetch_one, "…", binds…)`.
+/// Stores use the macros below, which say what they want back.
+#[macro_export]
+macro_rules! run_query {
+    ($tx:expr, ($($query:tt)+) $finish:ident, $sql:expr $(, $bind:expr)*) => {
+        match $tx.connection() {
+            $crate::store::dialect::Connection::Sqlite(connection) => {
+                ::sqlx::$($query)+($sql)$(.bind($bind))*.$finish(connection).await
+            }
+            $crate::store::dialect::Connection::Postgres(connection) => {
+                ::sqlx::$($query)+($sql)$(.bind($bind))*.$finish(connection).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// `fetch_one!(tx, Row, "select … where id = $1", id)`: the one row there must be, as `Result<Row, StoreError>`.
+/// `Row` derives `sqlx::FromRow` or is a tuple.
+#[macro_export]
+macro_rules! fetch_one {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_as::<_, $row>) fetch_one, $sql $(, $bind)*)
+    };
+}
+
+/// Like [`fetch_one!`], as `Result<Option<Row>, StoreError>`.
+#[macro_export]
+macro_rules! fetch_optional {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_as::<_, $row>) fetch_optional, $sql $(, $bind)*)
+    };
+}
+
+/// Like [`fetch_one!`], as `Result<Vec<Row>, StoreError>`.
+#[macro_export]
+macro_rules! fetch_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_as::<_, $row>) fetch_all, $sql $(, $bind)*)
+    };
+}
+
+/// `fetch_scalar!(tx, i64, "select count(*) …")`: the first column of the one row, as `Result<i64, StoreError>`.
+#[macro_export]
+macro_rules! fetch_scalar {
+    ($tx:expr, $value:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_scalar::<_, $value>) fetch_one, $sql $(, $bind)*)
+    };
+}
+
+/// Like [`fetch_scalar!`] where there may be no row, as `Result<Option<T>, StoreError>`.
+#[macro_export]
+macro_rules! fetch_scalar_optional {
+    ($tx:expr, $value:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_scalar::<_, $value>) fetch_optional, $sql $(, $bind)*)
+    };
+}
+
+/// Like [`fetch_scalar!`] for every row, as `Result<Vec<T>, StoreError>`.
+#[macro_export]
+macro_rules! fetch_scalars {
+    ($tx:expr, $value:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::run_query!($tx, (query_scalar::<_, $value>) fetch_all, $sql $(, $bind)*)
+    };
+}
+
+/// `execute!(tx, "update … where id = $1", id)`: the number of rows touched, as `Result<u64, StoreError>`.
+#[macro_export]
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx.connection() {
+            $crate::store::dialect::Connection::Sqlite(connection) => {
+                ::sqlx::query($sql)$(.bind($bind))*.execute(connection).await.map(|done| done.rows_affected())
+            }
+            $crate::store::dialect::Connection::Postgres(connection) => {
+                ::sqlx::query($sql)$(.bind($bind))*.execute(connection).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Inserts a slice of rows, thousands per statement; the number of rows written, as `Result<u64, StoreError>`:
+/// `bulk_insert!(tx, "insert into tokens (s_key, slot, token)", "on conflict do nothing", rows, |row| [&row.s_key[..], row.slot, &row.token[..]])`.
+#[macro_export]
+macro_rules! bulk_insert {
+    ($tx:expr, $insert:expr, $end:expr, $rows:expr, |$row:pat_param| [$($column:expr),+ $(,)?]) => {
+        async {
+            let columns = [$(stringify!($column)),+].len();
+            let mut written = 0;
+            for chunk in $rows.chunks($crate::store::dialect::bulk_rows(columns)) {
+                let sql = $crate::store::dialect::bulk_text($insert, $end, columns, chunk.len());
+                // Not kept as a prepared statement: the text is long, and the last chunk's differs.
+                let sql = ::sqlx::AssertSqlSafe(sql);
+                written += match $tx.connection() {
+                    $crate::store::dialect::Connection::Sqlite(connection) => {
+                        let mut query = ::sqlx::query(sql).persistent(false);
+                        for $row in chunk { $(query = query.bind($column);)+ }
+                        query.execute(connection).await?.rows_affected()
+                    }
+                    $crate::store::dialect::Connection::Postgres(connection) => {
+                        let mut query = ::sqlx::query(sql).persistent(false);
+                        for $row in chunk { $(query = query.bind($column);)+ }
+                        query.execute(connection).await?.rows_affected()
+                    }
+                };
+            }
+            Ok::<u64, $crate::store::StoreError>(written)
+        }
+        .await
+    };
+}
+
+/// How many rows of so many columns go into one statement.
+#[must_use]
+pub fn bulk_rows(columns: usize) -> usize {
+    (BULK_BINDS / columns.max(1)).max(1)
+}
+
+/// `insert … values ($1,$2),($3,$4) …` for so many rows, then `end`.
+#[must_use]
+pub fn bulk_text(insert: &str, end: &str, columns: usize, rows: usize) -> String {
+    let mut text = String::with_capacity(insert.len() + end.len() + rows * columns * 8);
+    text.push_str(insert);
+    text.push_str(" values ");
+    for bind in 1..=rows * columns {
+        text.push_str(match (bind % columns, bind) {
+            (_, 1) => "($",
+            (1, _) => "),($",
+            _ if columns == 1 => "),($",
+            _ => ",$",
+        });
+        text.push_str(&bind.to_string());
+    }
+    text.push_str(") ");
+    text.push_str(end);
+    text
+}

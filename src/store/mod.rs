@@ -1,0 +1,12 @@
+//! Everything the hub remembers: one file per noun holds its rows and all its SQL.
+//!
+//! Invariant: no SQL outside this folder, and which database it is is known to `dialect` alone.
+
+pub mod accounts;
+pub mod dialect;
+mod error;
+pub mod jobs;
+pub mod tokens;
+
+pub use dialect::{Db, Tx};
+pub use error::StoreError;
