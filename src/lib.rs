@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod base64url;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod entropy;
 pub mod http;
