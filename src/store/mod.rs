@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod dialect;
 mod error;
+pub mod events;
 pub mod jobs;
 pub mod tokens;
 
