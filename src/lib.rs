@@ -3,6 +3,7 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod audiences;
 pub mod base64url;
 pub mod config;
 pub mod entropy;
