@@ -3,6 +3,7 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod approvals;
 pub mod audiences;
 pub mod base64url;
 pub mod config;
@@ -16,5 +17,6 @@ pub mod master_key;
 pub mod notifications;
 pub mod posts;
 pub mod problem;
+pub mod receipts;
 pub mod store;
 pub mod tokens;
