@@ -85,12 +85,7 @@ pub(crate) async fn release(
 }
 
 /// Enqueues a job for each cohort, or in a large audience for each run of them.
-async fn push_fan_out(
-    tx: &mut Tx,
-    hub: &Hub,
-    post: &PostId,
-    cohorts: i64,
-) -> Result<(), Problem> {
+async fn push_fan_out(tx: &mut Tx, hub: &Hub, post: &PostId, cohorts: i64) -> Result<(), Problem> {
     let run = i64::from(hub.config.workers.cohorts_per_job.max(1));
     let run = if cohorts > run { run } else { 1 };
     let mut first = 0;

@@ -61,14 +61,15 @@ pub async fn accept(
     if let Some(stored) = arrival.known(&mut tx, caller).await? {
         return Ok(stored);
     }
-    if arrival.footing(&mut tx, caller).await? != footing {
-        let charter = audiences::current_charter(&mut tx, audience).await?.ok_or(NO_AUDIENCE)?;
-        let footing = arrival.footing(&mut tx, caller).await?;
-        arrival.judge(&charter, &footing, caller, hub.now_ms())?;
-        arrival.store(&mut tx, hub, caller, &charter, &accepted, position).await?;
+    let now_stands = arrival.footing(&mut tx, caller).await?;
+    let (charter, accepted) = if now_stands == footing {
+        (charter, accepted)
     } else {
-        arrival.store(&mut tx, hub, caller, &charter, &accepted, position).await?;
-    }
+        let charter = audiences::current_charter(&mut tx, audience).await?.ok_or(NO_AUDIENCE)?;
+        let accepted = arrival.judge(&charter, &now_stands, caller, hub.now_ms())?;
+        (charter, accepted)
+    };
+    arrival.store(&mut tx, hub, caller, &charter, &accepted, position).await?;
     tx.commit().await?;
     let state = state(&accepted).to_owned();
     Ok(Stored { post: accepted.id, position, state, new: true })
@@ -115,9 +116,8 @@ impl<'a> Arrival<'a> {
     /// The answer of the first time, for an author who repeats itself.
     async fn known(&self, tx: &mut Tx, caller: &Caller) -> Result<Option<Stored>, Problem> {
         let row = rows::post(tx, self.id.as_ref()).await?;
-        let own = row.filter(|row| {
-            row.audience == self.audience.as_ref() && row.ik == caller.ik.as_ref()
-        });
+        let own = row
+            .filter(|row| row.audience == self.audience.as_ref() && row.ik == caller.ik.as_ref());
         Ok(own.map(|row| Stored {
             post: self.id,
             position: row.position,
@@ -149,11 +149,7 @@ impl<'a> Arrival<'a> {
             .transpose()
     }
 
-    async fn last(
-        &self,
-        tx: &mut Tx,
-        header: &Header,
-    ) -> Result<Option<(u64, PostId)>, Problem> {
+    async fn last(&self, tx: &mut Tx, header: &Header) -> Result<Option<(u64, PostId)>, Problem> {
         let audience = self.audience.as_ref();
         let row = rows::last_of_chain(tx, audience, header.ik.as_ref(), &header.chain.0).await?;
         row.map(|(seq, post)| {
@@ -171,8 +167,8 @@ impl<'a> Arrival<'a> {
         caller: &Caller,
         now_ms: i64,
     ) -> Result<Accepted, Problem> {
-        let may_write = footing.standing.publishes()
-            || matches!(footing.standing, Standing::Member { .. });
+        let may_write =
+            footing.standing.publishes() || matches!(footing.standing, Standing::Member { .. });
         if !may_write {
             return Err(Problem::NotAllowed(
                 "only publishers and members of this audience may write here",

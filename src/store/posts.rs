@@ -236,10 +236,7 @@ pub struct Listing<'a> {
 }
 
 /// The list as publishers see it: every post, no slots.
-pub async fn list_for_staff(
-    tx: &mut Tx,
-    wanted: &Listing<'_>,
-) -> Result<Vec<ListRow>, StoreError> {
+pub async fn list_for_staff(tx: &mut Tx, wanted: &Listing<'_>) -> Result<Vec<ListRow>, StoreError> {
     fetch_all!(
         tx,
         ListRow,
