@@ -13,6 +13,7 @@ pub mod hub;
 pub mod jobs;
 pub mod letters;
 pub mod master_key;
+pub mod notifications;
 pub mod posts;
 pub mod problem;
 pub mod store;

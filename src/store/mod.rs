@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod audiences;
 pub mod dialect;
 mod error;
+pub mod events;
 pub mod jobs;
 pub mod members;
 pub mod tokens;
