@@ -14,6 +14,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use job::{Failure, Job, Kinds};
+pub use queue::{Drained, Times};
 
 use crate::hub::Hub;
 use crate::store::StoreError;
@@ -41,6 +42,6 @@ pub async fn work(
 }
 
 /// Runs every due job here and now until none is left: for tests.
-pub async fn drain(hub: &Arc<Hub>, times: queue::Times) -> Result<queue::Drained, StoreError> {
+pub async fn drain(hub: &Arc<Hub>, times: Times) -> Result<Drained, StoreError> {
     queue::drain(hub, &all(), times).await
 }
