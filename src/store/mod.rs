@@ -8,6 +8,7 @@ pub mod dialect;
 mod error;
 pub mod events;
 pub mod jobs;
+pub mod links;
 pub mod members;
 pub mod tokens;
 
