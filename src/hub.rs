@@ -10,6 +10,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::jobs::fan_out::Tables;
 use crate::master_key::MasterKey;
 use crate::notifications::live::Live;
 use crate::store::{Db, StoreError};
@@ -30,6 +31,8 @@ pub struct Hub {
     pub hub_key: IdentitySecret,
     /// Who is connected to this process, and the newest event.
     pub live: Live,
+    /// The tables of the posts being transformed here.
+    pub tables: Tables,
     entropy: Entropy,
 }
 
@@ -70,8 +73,17 @@ impl Hub {
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
         let hub_key = master_key.hub_key();
-        let live = Live::default();
-        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, live, entropy }))
+        Ok(Arc::new(Self {
+            db,
+            config,
+            origin,
+            clock,
+            master_key,
+            hub_key,
+            live: Live::default(),
+            tables: Tables::default(),
+            entropy,
+        }))
     }
 
     /// A generator for one piece of work.

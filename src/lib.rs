@@ -3,6 +3,7 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod approvals;
 pub mod audiences;
 pub mod base64url;
 pub mod charters;
@@ -21,5 +22,6 @@ pub mod members;
 pub mod notifications;
 pub mod posts;
 pub mod problem;
+pub mod receipts;
 pub mod store;
 pub mod tokens;
