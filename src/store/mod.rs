@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod fan_out;
 pub mod jobs;
+pub mod links;
 pub mod members;
 pub mod posts;
 pub mod receipts;
