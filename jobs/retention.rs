@@ -12,7 +12,7 @@ use crate::hub::Hub;
 use crate::store;
 
 /// How often it runs.
-pub const EVERY: Duration = Duration::from_secs(60 * 60);
+pub const EVERY: Duration = Duration::from_hours(1);
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 const KEEP_DONE_MS: i64 = 24 * HOUR_MS;

@@ -10,7 +10,9 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::jobs::fan_out::Tables;
 use crate::master_key::MasterKey;
+use crate::notifications::live::Live;
 use crate::store::{Db, StoreError};
 
 /// Everything a request or a job needs.
@@ -27,6 +29,10 @@ pub struct Hub {
     pub master_key: MasterKey,
     /// Signs receipts (protocol section 7).
     pub hub_key: IdentitySecret,
+    /// Who is connected to this process, and the newest event.
+    pub live: Live,
+    /// The tables of the posts being transformed here.
+    pub tables: Tables,
     entropy: Entropy,
 }
 
@@ -67,7 +73,17 @@ impl Hub {
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
         let hub_key = master_key.hub_key();
-        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, entropy }))
+        Ok(Arc::new(Self {
+            db,
+            config,
+            origin,
+            clock,
+            master_key,
+            hub_key,
+            live: Live::default(),
+            tables: Tables::default(),
+            entropy,
+        }))
     }
 
     /// A generator for one piece of work.
