@@ -8,7 +8,7 @@
 //!
 //! | section | module |
 //! |---|---|
-//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`] |
+//! | 1 Conventions | [`bytes`], [`primitives`], [`ids`], [`keys`] |
 //! | 2 Accounts | [`account`], [`card`], [`vault`] |
 //! | 3 Audiences and charters | [`charter`], [`chain`] |
 //! | 4 Enrolment | [`token`], [`link`], [`membership`] |
@@ -18,16 +18,23 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod approval;
+pub mod attachment;
 pub mod bytes;
 pub mod card;
 pub mod chain;
 pub mod charter;
 pub mod ids;
 pub mod keys;
+pub mod letter;
 pub mod link;
 pub mod membership;
 pub mod pad;
+mod payload;
+pub mod permalink;
+pub mod post;
 pub mod primitives;
+pub mod receipt;
 pub mod token;
 pub mod transform;
 pub mod vault;

@@ -256,9 +256,8 @@ impl Windows {
         if shift + self.width > 64 && limb < 3 {
             bits |= digits[limb + 1] << (64 - shift);
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a digit has at most 13 bits")]
-        let bits = (bits & 0x1fff) as u16;
-        let bits = bits.cast_signed();
+        // A digit has at most 13 bits, so neither the cut nor the sign loses any.
+        let bits = ((bits & 0x1fff) as u16).cast_signed();
         if j + 1 == self.count {
             return bits;
         }
