@@ -11,6 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::master_key::MasterKey;
+use crate::notifications::live::Live;
 use crate::store::{Db, StoreError};
 
 /// Everything a request or a job needs.
@@ -27,6 +28,8 @@ pub struct Hub {
     pub master_key: MasterKey,
     /// Signs receipts (protocol section 7).
     pub hub_key: IdentitySecret,
+    /// Who is connected to this process, and the newest event.
+    pub live: Live,
     entropy: Entropy,
 }
 
@@ -67,7 +70,8 @@ impl Hub {
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
         let hub_key = master_key.hub_key();
-        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, entropy }))
+        let live = Live::default();
+        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, live, entropy }))
     }
 
     /// A generator for one piece of work.

@@ -3,6 +3,7 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod audiences;
 pub mod base64url;
 pub mod config;
 pub mod entropy;
@@ -12,6 +13,7 @@ pub mod hub;
 pub mod jobs;
 pub mod letters;
 pub mod master_key;
+pub mod notifications;
 pub mod posts;
 pub mod problem;
 pub mod store;

@@ -3,9 +3,12 @@
 //! Invariant: no SQL outside this folder, and which database it is is known to `dialect` alone.
 
 pub mod accounts;
+pub mod audiences;
 pub mod dialect;
 mod error;
+pub mod events;
 pub mod jobs;
+pub mod members;
 pub mod tokens;
 
 pub use dialect::{Db, Tx};
