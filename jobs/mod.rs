@@ -3,6 +3,8 @@
 //! Invariant: a job runs nowhere but through this list, and is safe to run twice.
 
 mod job;
+pub mod notify;
+pub mod nudge;
 pub mod queue;
 pub mod retention;
 mod run;
@@ -19,7 +21,7 @@ use crate::store::StoreError;
 /// Every kind of job.
 #[must_use]
 pub fn all() -> Kinds {
-    Kinds::default().with::<retention::Retention>()
+    Kinds::default().with::<notify::Notify>().with::<nudge::Nudge>().with::<retention::Retention>()
 }
 
 /// Works on jobs, `concurrency` at a time, and pushes those that recur, until told to stop.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use kentongan_protocol::ids::{LetterId, PostId};
+use kentongan_protocol::ids::{AccountId, LetterId, PostId};
 use serde::{Deserialize, Serialize};
 
 use super::nudge::Nudge;
@@ -89,15 +89,20 @@ async fn tell_cohort(hub: &Hub, post: &[u8; 32], position: i64) -> Result<(), St
     }
 }
 
-/// Owes a mail to those who are away.
+/// Owes a mail to those of these accounts who are away.
 async fn owe(hub: &Hub, subject: &[u8; 32], accounts: Vec<Vec<u8>>) -> Result<(), StoreError> {
-    if accounts.is_empty() {
+    let connected = hub.live.connected();
+    let mut away = accounts;
+    away.retain(|id| {
+        <[u8; 32]>::try_from(&id[..]).is_ok_and(|id| !connected.contains(&AccountId(id)))
+    });
+    if away.is_empty() {
         return Ok(());
     }
     let now = hub.now_ms();
     let mut tx = hub.db.write().await?;
-    nudges::insert(&mut tx, subject, &accounts, now).await?;
-    for account in &accounts {
+    nudges::insert(&mut tx, subject, &away, now).await?;
+    for account in &away {
         if let Some(nudge) = Nudge::new(subject, account) {
             queue::push(&mut tx, &nudge, now).await?;
         }

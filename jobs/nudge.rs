@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Failure, Job};
 use crate::base64url::{B64, encode};
-use crate::email_addresses;
+use crate::email_addresses::{self, Sealed};
 use crate::hub::Hub;
-use crate::notifications::email::Outcome;
+use crate::notifications::email::{Mail, Mailer, Outcome, Says};
+use crate::problem::Problem;
+use crate::store::email_addresses::AddressRow;
 use crate::store::{StoreError, nudges};
 
 /// The job.
@@ -35,19 +37,38 @@ impl Nudge {
         tx.commit().await
     }
 
-    /// Marks the mail as being sent and writes it, unless it is no longer owed or wanted.
-    async fn begin(&self, hub: &Hub) -> Result<Option<email_addresses::Mail>, Failure> {
+    /// Marks the mail as being sent and says where to, unless it is no longer owed or wanted.
+    async fn begin(&self, hub: &Hub) -> Result<Option<AddressRow>, StoreError> {
         let (subject, account, now) = (&self.subject.0, &self.account.0, hub.now_ms());
         let mut tx = hub.db.write().await?;
         if !nudges::begin(&mut tx, subject, account, now).await? {
             return Ok(None);
         }
-        let mail = email_addresses::mail(hub, &mut tx, subject, account).await?;
-        if mail.is_none() {
+        let address = email_addresses::still_owed(&mut tx, subject, account, now).await?;
+        if address.is_none() {
             nudges::settle(&mut tx, subject, account, "unneeded", None, now).await?;
         }
         tx.commit().await?;
-        Ok(mail)
+        Ok(address)
+    }
+
+    async fn send(&self, hub: &Hub, mailer: &Mailer, row: &AddressRow) -> Result<Outcome, Problem> {
+        let sealed = Sealed::open(hub, row)?;
+        let (confirm, unsubscribe) = (sealed.confirm_link(hub), sealed.unsubscribe_link(hub));
+        let says = if row.confirm_hash == self.subject.0 {
+            Says::Confirm { confirm: &confirm }
+        } else {
+            Says::Nudge { unsubscribe: &unsubscribe }
+        };
+        let mail = Mail {
+            to: &sealed.address,
+            language: &row.language,
+            says,
+            hub: hub.origin.as_str(),
+            message_id: &email_addresses::message_id(hub, &self.subject.0, &self.account.0),
+            at_ms: hub.now_ms(),
+        };
+        Ok(mailer.send(&mail).await)
     }
 }
 
@@ -64,15 +85,16 @@ impl Job for Nudge {
         let Some(mailer) = &hub.mailer else {
             return Ok(self.settle(hub, "unneeded", Some("this hub sends no mail")).await?);
         };
-        let Some(mail) = self.begin(hub).await? else { return Ok(()) };
-        match mailer.send(mail.message).await {
+        let Some(address) = self.begin(hub).await? else { return Ok(()) };
+        let sent = self.send(hub, mailer, &address).await;
+        match sent.map_err(give_up)? {
             Outcome::Sent => Ok(self.settle(hub, "sent", None).await?),
             Outcome::Later(reason) => {
                 self.settle(hub, "due", Some(&reason)).await?;
                 Err(Failure::Retry(reason))
             }
             Outcome::Mailbox(reason) => {
-                email_addresses::fail(hub, &mail.confirm_hash, reason).await?;
+                email_addresses::fail(hub, &address, reason).await?;
                 Ok(self.settle(hub, "failed", Some(reason)).await?)
             }
             Outcome::Refused(reason) => Err(Failure::GiveUp(reason)),
@@ -82,4 +104,12 @@ impl Job for Nudge {
     async fn failed(&self, hub: &Arc<Hub>, reason: &str) -> Result<(), StoreError> {
         self.settle(hub, "failed", Some(reason)).await
     }
+}
+
+/// An address that cannot be opened will not open later either.
+fn give_up(problem: Problem) -> Failure {
+    Failure::GiveUp(match problem {
+        Problem::Internal(fault) => fault,
+        other => other.to_string(),
+    })
 }

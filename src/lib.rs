@@ -3,9 +3,11 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audiences;
 pub mod base64url;
 pub mod config;
+pub mod email_addresses;
 pub mod entropy;
 pub mod http;
 pub mod hub;

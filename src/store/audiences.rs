@@ -179,13 +179,12 @@ pub async fn replace_staff(
     staff: &[StaffRow],
 ) -> Result<(), StoreError> {
     execute!(tx, "delete from staff where audience = $1", audience)?;
-    bulk_insert!(
-        tx,
-        "insert into staff (audience, account, ik, role)",
-        "",
-        staff,
-        |row| [audience, &row.account[..], &row.ik[..], row.role]
-    )
+    bulk_insert!(tx, "insert into staff (audience, account, ik, role)", "", staff, |row| [
+        audience,
+        &row.account[..],
+        &row.ik[..],
+        row.role
+    ])
     .map(drop)
 }
 

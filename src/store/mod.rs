@@ -3,12 +3,16 @@
 //! Invariant: no SQL outside this folder, and which database it is is known to `dialect` alone.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audiences;
 pub mod dialect;
+pub mod email_addresses;
 mod error;
 pub mod events;
 pub mod jobs;
+pub mod letters;
 pub mod members;
+pub mod nudges;
 pub mod tokens;
 
 pub use dialect::{Db, Tx};
