@@ -2,6 +2,8 @@
 //!
 //! Invariant: a job runs nowhere but through this list, and is safe to run twice.
 
+pub mod fan_out;
+pub mod history;
 mod job;
 pub mod notify;
 pub mod nudge;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use job::{Failure, Job, Kinds};
+pub use queue::{Drained, Times};
 
 use crate::hub::Hub;
 use crate::store::StoreError;
@@ -21,7 +24,12 @@ use crate::store::StoreError;
 /// Every kind of job.
 #[must_use]
 pub fn all() -> Kinds {
-    Kinds::default().with::<notify::Notify>().with::<nudge::Nudge>().with::<retention::Retention>()
+    Kinds::default()
+        .with::<fan_out::FanOut>()
+        .with::<history::History>()
+        .with::<notify::Notify>()
+        .with::<nudge::Nudge>()
+        .with::<retention::Retention>()
 }
 
 /// Works on jobs, `concurrency` at a time, and pushes those that recur, until told to stop.
@@ -38,6 +46,6 @@ pub async fn work(
 }
 
 /// Runs every due job here and now until none is left: for tests.
-pub async fn drain(hub: &Arc<Hub>, times: queue::Times) -> Result<queue::Drained, StoreError> {
+pub async fn drain(hub: &Arc<Hub>, times: Times) -> Result<Drained, StoreError> {
     queue::drain(hub, &all(), times).await
 }

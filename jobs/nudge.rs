@@ -86,8 +86,7 @@ impl Job for Nudge {
             return Ok(self.settle(hub, "unneeded", Some("this hub sends no mail")).await?);
         };
         let Some(address) = self.begin(hub).await? else { return Ok(()) };
-        let sent = self.send(hub, mailer, &address).await;
-        match sent.map_err(give_up)? {
+        match self.send(hub, mailer, &address).await? {
             Outcome::Sent => Ok(self.settle(hub, "sent", None).await?),
             Outcome::Later(reason) => {
                 self.settle(hub, "due", Some(&reason)).await?;
@@ -104,12 +103,4 @@ impl Job for Nudge {
     async fn failed(&self, hub: &Arc<Hub>, reason: &str) -> Result<(), StoreError> {
         self.settle(hub, "failed", Some(reason)).await
     }
-}
-
-/// An address that cannot be opened will not open later either.
-fn give_up(problem: Problem) -> Failure {
-    Failure::GiveUp(match problem {
-        Problem::Internal(fault) => fault,
-        other => other.to_string(),
-    })
 }

@@ -4,7 +4,6 @@
 //! fetches, limits, keeps alive and takes up orphans; how a try ended is written by `run` and `store::jobs`, so apalis's
 //! own locking and acknowledging are off (two writes fewer per job, and no late lock can revive a settled one).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,22 +13,26 @@ use apalis::prelude::{
 };
 use apalis_postgres::{PostgresStorage, Pubsub};
 use apalis_sqlite::SqliteStorage;
+use futures_util::stream::{self, BoxStream};
 use serde_json::Value;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::{IntervalStream, WatchStream};
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use ulid::Ulid;
 
 use super::job::{Job, Kinds};
-use super::run::{Envelope, Taken, attempt};
+pub use super::run::{Drained, Times, drain};
+use super::run::{Envelope, Taken, attempt, envelope_of, settle};
 use crate::hub::Hub;
-use crate::store::jobs::{self, JobCount, NewJob, QUEUE, Settlement};
+use crate::store::jobs::{self, JobCount, NewJob, QUEUE};
 use crate::store::{Db, StoreError, Tx};
 
 /// A worker not heard of for `HEARTBEAT × MISSED` is dead, and its jobs come back.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const MISSED: usize = 4;
+/// How soon workers look again after a wake-up.
+const SOON: Duration = Duration::from_millis(8);
 /// Workers look for due jobs this often even if nothing wakes them.
 const FALLBACK: Duration = Duration::from_secs(1);
 /// How long jobs under way may take to finish once told to stop.
@@ -192,7 +195,7 @@ fn register(monitor: Monitor, crew: &Arc<Crew>, concurrency: usize) -> Monitor {
                         tokio::time::sleep(pause).await;
                         Ok(())
                     })
-                    .poll_with_stream(wakes().merge(fallback()));
+                    .poll_with_stream(looks(wakes()));
                 WorkerBuilder::new(format!("{}-{restarts}", crew.boot).as_str())
                     .backend(backend)
                     .data(crew.clone())
@@ -216,8 +219,25 @@ fn register(monitor: Monitor, crew: &Arc<Crew>, concurrency: usize) -> Monitor {
     }
 }
 
-fn fallback() -> impl tokio_stream::Stream<Item = ()> + Send + Sync + Unpin {
-    IntervalStream::new(tokio::time::interval(FALLBACK)).map(|_| ())
+/// When to look for due jobs: at each wake-up, then again ever more rarely. apalis loses a wake-up that comes while a
+/// fetch is under way, and that fetch may have begun before the job was there; and if both end in one poll, nothing
+/// would poll this stream again before the next heartbeat, so each item asks for another poll.
+fn looks(wakes: impl Stream<Item = ()> + Send + Unpin + 'static) -> BoxStream<'static, ()> {
+    let look = async |(mut wakes, pause): (_, Duration)| {
+        let pause = tokio::select! {
+            Some(()) = StreamExt::next(&mut wakes) => SOON,
+            () = tokio::time::sleep(pause) => (pause * 2).min(FALLBACK),
+        };
+        Some(((), (wakes, pause)))
+    };
+    let mut looks = Box::pin(stream::unfold((wakes, SOON), look));
+    Box::pin(stream::poll_fn(move |context| {
+        let look = looks.as_mut().poll_next(context);
+        if look.is_ready() {
+            context.waker().wake_by_ref();
+        }
+        look
+    }))
 }
 
 /// What apalis calls with a job it fetched. It always succeeds: how the job ended is settled here.
@@ -238,12 +258,6 @@ async fn take(
     Ok(())
 }
 
-/// Anything that is no envelope is a job of no known kind.
-fn envelope_of(stored: Value) -> Envelope {
-    serde_json::from_value(stored)
-        .unwrap_or_else(|_| Envelope { kind: String::new(), job: Value::Null })
-}
-
 async fn run_and_settle(crew: &Crew, taken: &Taken, worker: &str) {
     let settlement = attempt(&crew.hub, &crew.kinds, taken, 1).await;
     let mut pause = Duration::from_millis(500);
@@ -259,59 +273,6 @@ async fn run_and_settle(crew: &Crew, taken: &Taken, worker: &str) {
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_SETTLE_PAUSE);
-    }
-}
-
-async fn settle(
-    hub: &Hub,
-    taken: &Taken,
-    worker: Option<&str>,
-    settlement: &Settlement,
-) -> Result<bool, StoreError> {
-    let mut tx = hub.db.write().await?;
-    let now = hub.clock.now_ms();
-    let held = jobs::settle(&mut tx, &taken.id, worker, taken.attempt, now, settlement).await?;
-    tx.commit().await?;
-    Ok(held)
-}
-
-/// Whether [`drain`] repeats what succeeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Times {
-    /// Each job once.
-    Once,
-    /// Each job again right after it succeeded: nothing more may happen.
-    Twice,
-}
-
-/// What [`drain`] did.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Drained {
-    /// Jobs tried, by name.
-    pub ran: BTreeMap<String, usize>,
-    /// Name and reason of each failed try.
-    pub failures: Vec<(String, String)>,
-}
-
-/// Runs every job that is due by the hub's clock here and now, through what the workers use, until none is left.
-pub async fn drain(hub: &Arc<Hub>, kinds: &Kinds, times: Times) -> Result<Drained, StoreError> {
-    let mut drained = Drained::default();
-    loop {
-        let mut tx = hub.db.write().await?;
-        let Some(job) = jobs::claim(&mut tx, hub.clock.now_ms()).await? else {
-            return Ok(drained);
-        };
-        tx.commit().await?;
-        let stored = serde_json::from_slice(&job.job).unwrap_or(Value::Null);
-        let taken = Taken { id: job.id, attempt: job.attempts + 1, envelope: envelope_of(stored) };
-        let repeats = if times == Times::Twice { 2 } else { 1 };
-        let settlement = attempt(hub, kinds, &taken, repeats).await;
-        settle(hub, &taken, None, &settlement).await?;
-        let kind = taken.envelope.kind;
-        *drained.ran.entry(kind.clone()).or_default() += 1;
-        if let Settlement::Retry { reason, .. } | Settlement::GaveUp { reason } = settlement {
-            drained.failures.push((kind, reason));
-        }
     }
 }
 

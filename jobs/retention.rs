@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::store::{StoreError, accounts, email_addresses, events, jobs, letters, nudges, posts};
 
 /// How often it runs.
-pub const EVERY: Duration = Duration::from_secs(60 * 60);
+pub const EVERY: Duration = Duration::from_hours(1);
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -63,8 +63,7 @@ impl Job for Retention {
         let now = hub.clock.now_ms();
         ended(hub, now).await?;
         old(hub, now).await?;
-        let attachments = old_attachments(hub, now).await;
-        attachments.map_err(|problem| Failure::Retry(problem.to_string()))
+        Ok(old_attachments(hub, now).await?)
     }
 }
 

@@ -1,7 +1,8 @@
-//! One try of one job, the same for workers and for tests.
+//! One try of one job, the same for workers and for tests, and its settlement.
 //!
 //! Invariant: whatever the job does, errors and panics included, the try ends in a settlement.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use super::job::{Failure, Kind, Kinds, back_off_ms};
 use crate::hub::Hub;
-use crate::store::jobs::Settlement;
+use crate::store::StoreError;
+use crate::store::jobs::{self, Settlement};
 
 /// A job as it is stored.
 #[derive(Serialize, Deserialize)]
@@ -94,5 +96,65 @@ fn report(taken: &Taken, settlement: &Settlement) {
             tracing::warn!(job, id, attempt, reason, "job will be tried again");
         }
         Settlement::GaveUp { reason } => tracing::error!(job, id, attempt, reason, "job given up"),
+    }
+}
+
+/// Anything that is no envelope is a job of no known kind.
+pub(super) fn envelope_of(stored: Value) -> Envelope {
+    serde_json::from_value(stored)
+        .unwrap_or_else(|_| Envelope { kind: String::new(), job: Value::Null })
+}
+
+/// Writes down how the try ended, if `worker` still holds the job; whether it did.
+pub(super) async fn settle(
+    hub: &Hub,
+    taken: &Taken,
+    worker: Option<&str>,
+    settlement: &Settlement,
+) -> Result<bool, StoreError> {
+    let mut tx = hub.db.write().await?;
+    let now = hub.clock.now_ms();
+    let held = jobs::settle(&mut tx, &taken.id, worker, taken.attempt, now, settlement).await?;
+    tx.commit().await?;
+    Ok(held)
+}
+
+/// Whether [`drain`] repeats what succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// Each job once.
+    Once,
+    /// Each job again right after it succeeded: nothing more may happen.
+    Twice,
+}
+
+/// What [`drain`] did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Jobs tried, by name.
+    pub ran: BTreeMap<String, usize>,
+    /// Name and reason of each failed try.
+    pub failures: Vec<(String, String)>,
+}
+
+/// Runs every job that is due by the hub's clock here and now, through what the workers use, until none is left.
+pub async fn drain(hub: &Arc<Hub>, kinds: &Kinds, times: Times) -> Result<Drained, StoreError> {
+    let mut drained = Drained::default();
+    loop {
+        let mut tx = hub.db.write().await?;
+        let Some(job) = jobs::claim(&mut tx, hub.clock.now_ms()).await? else {
+            return Ok(drained);
+        };
+        tx.commit().await?;
+        let stored = serde_json::from_slice(&job.job).unwrap_or(Value::Null);
+        let taken = Taken { id: job.id, attempt: job.attempts + 1, envelope: envelope_of(stored) };
+        let repeats = if times == Times::Twice { 2 } else { 1 };
+        let settlement = attempt(hub, kinds, &taken, repeats).await;
+        settle(hub, &taken, None, &settlement).await?;
+        let kind = taken.envelope.kind;
+        *drained.ran.entry(kind.clone()).or_default() += 1;
+        if let Settlement::Retry { reason, .. } | Settlement::GaveUp { reason } = settlement {
+            drained.failures.push((kind, reason));
+        }
     }
 }

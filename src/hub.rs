@@ -10,6 +10,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::jobs::fan_out::Tables;
 use crate::master_key::MasterKey;
 use crate::notifications::email::{BadSetting, Mailer};
 use crate::notifications::live::Live;
@@ -33,6 +34,8 @@ pub struct Hub {
     pub live: Live,
     /// Sends mail; `None` while the settings name no mail server.
     pub mailer: Option<Mailer>,
+    /// The tables of the posts being transformed here.
+    pub tables: Tables,
     entropy: Entropy,
 }
 
@@ -77,8 +80,18 @@ impl Hub {
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
         let hub_key = master_key.hub_key();
-        let live = Live::default();
-        Ok(Arc::new(Self { db, config, origin, clock, master_key, hub_key, live, mailer, entropy }))
+        Ok(Arc::new(Self {
+            db,
+            config,
+            origin,
+            clock,
+            master_key,
+            hub_key,
+            live: Live::default(),
+            mailer,
+            tables: Tables::default(),
+            entropy,
+        }))
     }
 
     /// A generator for one piece of work.

@@ -3,6 +3,7 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod approvals;
 pub mod attachments;
 pub mod audiences;
 pub mod base64url;
@@ -18,5 +19,6 @@ pub mod master_key;
 pub mod notifications;
 pub mod posts;
 pub mod problem;
+pub mod receipts;
 pub mod store;
 pub mod tokens;

@@ -225,3 +225,23 @@ pub fn verify_login(
 ) -> Result<(), BadSignature> {
     verify(ik, "login", &login_message(origin, challenge), signature)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_is_numbered_from_one_and_valid_for_at_most_90_days() {
+        let bundle = |seq, from, until| {
+            let (ik, key) = (IdentityKey([1; 32]), ExchangeKey([2; 32]));
+            KeyBundle::new(seq, ik, key, key, from, until)
+        };
+        assert!(bundle(0, 5, 6).is_err());
+        assert!(bundle(1, 5, 5).is_err());
+        assert!(bundle(1, 6, 5).is_err());
+        assert!(bundle(1, 5, 6 + BUNDLE_MAX_MS).is_err());
+        let longest = bundle(1, 5, 5 + BUNDLE_MAX_MS).expect("a bundle");
+        let valid = [4, 5, 4 + BUNDLE_MAX_MS, 5 + BUNDLE_MAX_MS].map(|ms| longest.valid_at(ms));
+        assert_eq!(valid, [false, true, true, false]);
+    }
+}

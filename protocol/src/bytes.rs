@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses unless `holds`; a short way to say that a field's value is not allowed.
+    #[expect(clippy::unused_self, reason = "it reads as one more step of reading")]
     pub(crate) fn expect(&self, holds: bool) -> Result<(), Malformed> {
         if holds { Ok(()) } else { Err(Malformed::Value) }
     }

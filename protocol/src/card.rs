@@ -141,3 +141,61 @@ fn symbol_value(c: char) -> Result<u128, BadCard> {
     let value = SYMBOLS.iter().position(|s| char::from(*s) == symbol).ok_or(BadCard::Symbol)?;
     Ok(value as u128)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_back(bytes: [u8; 16], lower: bool) {
+            let card = LoginCard::from_bytes(&bytes);
+            for mut shown in [card.to_text(), card.to_groups()] {
+                if lower {
+                    shown.make_ascii_lowercase();
+                }
+                let read = LoginCard::parse(&shown).map(|card| *card.expose());
+                prop_assert_eq!(read, Ok(bytes));
+            }
+        }
+
+        #[test]
+        fn every_single_wrong_symbol_is_noticed(bytes: [u8; 16]) {
+            let text = LoginCard::from_bytes(&bytes).to_text();
+            for place in 0..text.len() {
+                for wrong in SYMBOLS.iter().filter(|s| **s != text.as_bytes()[place]) {
+                    let mut typed = text.as_bytes().to_vec();
+                    typed[place] = *wrong;
+                    let typed = String::from_utf8(typed).expect("ASCII");
+                    prop_assert!(LoginCard::parse(&typed).is_err(), "{place} {wrong}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_37_check_symbols_are_read() {
+        for value in 0..37u128 {
+            let card = LoginCard::from_bytes(&value.to_be_bytes());
+            assert!(card.to_text().ends_with(char::from(SYMBOLS[value as usize])));
+            assert_eq!(
+                LoginCard::parse(&card.to_text()).map(|c| *c.expose()),
+                Ok(value.to_be_bytes())
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_card_is_said_to_be_none() {
+        let refusal = |typed: &str| LoginCard::parse(typed).err();
+        assert_eq!(refusal(""), Some(BadCard::Length));
+        assert_eq!(refusal("EKMM-AZ01"), Some(BadCard::Length));
+        assert_eq!(refusal("EKMMAZ01Y3861P4WK3HW0FSK98FF"), Some(BadCard::Length));
+        assert_eq!(refusal("EKMMAZ01Y3861P4WK3HW0FSK9!F"), Some(BadCard::Symbol));
+        assert_eq!(refusal("UKMMAZ01Y3861P4WK3HW0FSK98F"), Some(BadCard::Symbol));
+        assert_eq!(refusal("EKMMAZ01Y3861P4WK3HW0FSK99F"), Some(BadCard::Check));
+        assert_eq!(refusal("éééééééééééééééééééééééé"), Some(BadCard::Symbol));
+    }
+}

@@ -3,10 +3,12 @@
 //! A [`Charter`] that exists has passed every rule that concerns it alone; what concerns its
 //! predecessor and its signers is checked when it joins a [`Chain`](crate::chain::Chain).
 
+mod layout;
+
 use core::ops::Deref;
 use std::collections::HashSet;
 
-use crate::bytes::{Malformed, Reader, Writer};
+use crate::bytes::{Malformed, Reader};
 use crate::ids::{AudienceId, CharterHash, ExchangeKey, IdentityKey};
 use crate::keys::CohortKey;
 use crate::primitives::{IdentitySecret, hash};
@@ -172,70 +174,6 @@ impl Terms {
         rules.into_iter().try_for_each(|(holds, e)| if holds { Ok(()) } else { Err(e) })
     }
 
-    fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
-        r.version()?;
-        let suite = r.u16()?;
-        r.expect(suite == crate::SUITE)?;
-        Ok(Self {
-            audience: r.array()?.into(),
-            revision: r.u64()?,
-            prev: r.array()?.into(),
-            hosting: Hosting::read(r)?,
-            replies: match r.u8()? {
-                0 => Replies::None,
-                1 => Replies::Desk,
-                2 => Replies::Everyone,
-                _ => return Err(Malformed::Value),
-            },
-            history: match r.u8()? {
-                0 => History::FromJoining,
-                1 => History::SameKey,
-                _ => return Err(Malformed::Value),
-            },
-            approvals: r.u8()?,
-            desk: r.array()?.into(),
-            threshold: r.u8()?,
-            staff: (0..r.u8()?).map(|_| Staff::read(r)).collect::<Result<_, _>>()?,
-            cohorts: (0..r.u16()?)
-                .map(|_| CohortKey::from_bytes(&r.array()?))
-                .collect::<Result<_, _>>()?,
-            not_before_ms: r.u64()?,
-            not_after_ms: r.u64()?,
-        })
-    }
-
-    /// The bytes of checked terms; unchecked ones may have lists too long to be counted.
-    fn encode(&self) -> Vec<u8> {
-        let (hosting, host) = match &self.hosting {
-            Hosting::Blind => (1, ""),
-            Hosting::Hosted(host) => (2, host.as_str()),
-        };
-        let staff = u8::try_from(self.staff.len()).expect("checked: at most 255");
-        let cohorts = u16::try_from(self.cohorts.len()).expect("checked: at most 65,535");
-        let mut w = Writer::with_capacity(384 + 33 * self.staff.len() + 32 * self.cohorts.len())
-            .u16(crate::VERSION)
-            .u16(crate::SUITE)
-            .put(self.audience.as_bytes())
-            .u64(self.revision)
-            .put(self.prev.as_bytes())
-            .u8(hosting)
-            .op8(host.as_bytes())
-            .u8(self.replies as u8)
-            .u8(self.history as u8)
-            .u8(self.approvals)
-            .put(self.desk.as_bytes())
-            .u8(self.threshold)
-            .u8(staff);
-        for Staff { role, ik } in &self.staff {
-            w = w.u8(if *role == Role::Admin { 2 } else { 1 }).put(ik.as_bytes());
-        }
-        w = w.u16(cohorts);
-        for cohort in &self.cohorts {
-            w = w.put(cohort.as_bytes());
-        }
-        w.u64(self.not_before_ms).u64(self.not_after_ms).done()
-    }
-
     /// Whether `ik` may publish; admins may.
     #[must_use]
     pub fn is_publisher(&self, ik: &IdentityKey) -> bool {
@@ -262,32 +200,11 @@ impl Terms {
 }
 
 impl Hosting {
-    fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let hosting = r.u8()?;
-        let host = core::str::from_utf8(r.op8()?).map_err(|_| Malformed::Value)?;
-        match (hosting, host) {
-            (1, "") => Ok(Self::Blind),
-            (2, host) => Ok(Self::Hosted(host.to_owned())),
-            _ => Err(Malformed::Value),
-        }
-    }
-
     fn host_fits(&self) -> bool {
         match self {
             Self::Blind => true,
             Self::Hosted(host) => (1..=255).contains(&host.len()),
         }
-    }
-}
-
-impl Staff {
-    fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let role = match r.u8()? {
-            1 => Role::Publisher,
-            2 => Role::Admin,
-            _ => return Err(Malformed::Value),
-        };
-        Ok(Self { role, ik: r.array()?.into() })
     }
 }
 

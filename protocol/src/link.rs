@@ -235,3 +235,42 @@ impl Request {
         verify(&self.ik, "join", &bytes, by_joiner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where `S` and `δ` stand in a Request.
+    const S: usize = 67;
+    const DELTA: usize = 131;
+
+    fn request(kind: u8, s: [u8; 32], delta: [u8; 32]) -> Result<LinkKind, Malformed> {
+        let bytes = Writer::default().u16(1).u8(kind).put(&[3; 64]).put(&s).put(&[4; 32]);
+        let bytes = bytes.put(&delta).u64(5).done();
+        assert_eq!((&bytes[S..S + 32], &bytes[DELTA..DELTA + 32]), (&s[..], &delta[..]));
+        let request = Request::parse(&bytes)?;
+        assert_eq!(request.encode(), bytes);
+        Ok(request.kind())
+    }
+
+    #[test]
+    fn only_an_open_link_claims_a_slot_and_it_must() {
+        let (none, mut one) = ([0; 32], [0; 32]);
+        one[0] = 1;
+        let s = *crate::keys::CohortSecret::from_bytes(&one).expect("one").public().as_bytes();
+        assert_eq!(request(1, s, one), Ok(LinkKind::Open));
+        assert_eq!(request(2, none, none), Ok(LinkKind::Approval));
+        for (kind, s, delta) in [
+            (1, none, one),
+            (1, s, none),
+            (1, s, [0xff; 32]),
+            (1, [0xff; 32], one),
+            (2, s, none),
+            (2, none, one),
+            (0, none, none),
+            (3, s, one),
+        ] {
+            assert_eq!(request(kind, s, delta), Err(Malformed::Value));
+        }
+    }
+}

@@ -69,13 +69,18 @@ pub fn kdf<const N: usize>(
     out
 }
 
-/// `Scalar(L, x)`: HashToScalar of RFC 9497 for ristretto255-SHA512 with `DST = Label(L)`.
+/// `Scalar(L, x)`: `HashToScalar` of RFC 9497 for ristretto255-SHA512 with `DST = Label(L)`.
 ///
 /// `None` where the result is zero, on which the spec aborts; it has probability 2⁻²⁵².
 #[must_use]
 pub fn hash_to_scalar(name: &str, x: &[u8]) -> Option<Scalar> {
-    let wide = expand_message_xmd(x, &label(name));
-    nonzero(Scalar::from_bytes_mod_order_wide(&wide))
+    hash_to_scalar_raw(&label(name), x)
+}
+
+/// `HashToScalar` under a tag that is no label, at most 255 bytes: for published vectors only.
+#[must_use]
+pub fn hash_to_scalar_raw(dst: &[u8], x: &[u8]) -> Option<Scalar> {
+    nonzero(Scalar::from_bytes_mod_order_wide(&expand_message_xmd(x, dst)))
 }
 
 /// `expand_message_xmd` of RFC 9380 section 5.3.1 with SHA-512 and 64 bytes of output.

@@ -5,7 +5,7 @@
 
 use curve25519_dalek::scalar::Scalar;
 use rand_core::CryptoRng;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::ids::{AccountId, AudienceId, ExchangeKey};
 use crate::keys::{CohortKey, CohortSecret, Delta, Deposit, LinkScalar, ReaderKey, Token};
@@ -24,10 +24,8 @@ impl core::fmt::Display for Degenerate {
 impl core::error::Error for Degenerate {}
 
 /// A publisher's fresh X25519 pair `(x, X)` for one batch of enrolments; drop it after uploading.
-#[derive(ZeroizeOnDrop)]
 pub struct Batch {
     x: ExchangeSecret,
-    #[zeroize(skip)]
     public: ExchangeKey,
 }
 

@@ -6,7 +6,9 @@ pub mod email;
 pub mod error;
 pub mod extract;
 pub mod letters;
+pub mod live;
 pub mod pages;
+pub mod posts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, header};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -28,6 +30,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .merge(account_routes())
+        .merge(post_routes())
         .merge(letter_routes())
         .merge(email_routes())
         .fallback(|| async {
@@ -58,6 +61,18 @@ fn account_routes() -> Router<Arc<Hub>> {
         .route("/v1/sessions", post(accounts::login))
         .route("/v1/sessions/current", delete(accounts::logout))
         .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+}
+
+fn post_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/audiences/{audience}/posts", get(posts::list).post(posts::accept))
+        .route("/v1/posts/{post}", get(posts::octets))
+        .route("/v1/posts/{post}/slot", get(posts::slot))
+        .route("/v1/posts/{post}/status", get(posts::status))
+        .route("/v1/posts/{post}/approvals", post(posts::approve))
+        .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
+        .route("/v1/permalinks/{post}", get(posts::permalink))
+        .route("/v1/events", get(live::events))
 }
 
 fn letter_routes() -> Router<Arc<Hub>> {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
@@ -56,7 +57,7 @@ pub fn email_page(
     render(
         status,
         "email.html",
-        context! { words => minijinja::Value::from_serialize(&words), hub => hub.origin.as_str() },
+        context! { words => Value::from(Serde(words)), hub => hub.origin.as_str() },
     )
 }
 
@@ -126,11 +127,7 @@ fn email_words(page: EmailPage, linked: &Linked) -> Words {
     }
 }
 
-fn render(
-    status: StatusCode,
-    template: &str,
-    values: minijinja::Value,
-) -> Result<Response, Problem> {
+fn render(status: StatusCode, template: &str, values: Value) -> Result<Response, Problem> {
     let text = TEMPLATES.get_template(template).and_then(|template| template.render(values));
     let text = text.map_err(|error| Problem::Internal(format!("a page's template: {error}")))?;
     let headers = [

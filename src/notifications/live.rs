@@ -24,7 +24,7 @@ const FALLBACK: Duration = Duration::from_secs(1);
 pub enum Kind {
     /// A post can be read (for staff: was stored). Subject: the post.
     Post,
-    /// A post's fan-out or receipts went on. Subject: the post.
+    /// A post's fan-out went on. Subject: the post.
     Progress,
     /// The audience has a new charter. Subject: its hash.
     Charter,
@@ -113,7 +113,7 @@ pub async fn since(
     let last = rows::last(&mut tx).await?;
     let events = rows::since(&mut tx, account.as_ref(), after, BATCH).await?;
     let full = i64::try_from(events.len()).is_ok_and(|n| n == BATCH);
-    let read = events.last().filter(|_| full).map_or(last.max(after), |event| event.id);
+    let read = events.last().filter(|_| full).map_or(last, |event| event.id);
     Ok((events, read))
 }
 
@@ -206,6 +206,7 @@ async fn tail(hub: Weak<Hub>, mut changes: Changes, last: watch::Sender<i64>) {
     }
 }
 
-async fn newest(hub: &Hub) -> Result<i64, StoreError> {
+/// The id of the newest event of the whole hub; 0 before the first.
+pub async fn newest(hub: &Hub) -> Result<i64, StoreError> {
     rows::last(&mut hub.db.read().await?).await
 }
