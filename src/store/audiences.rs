@@ -1,7 +1,9 @@
 //! Rows of audiences, their charters, staff and cohorts.
 
 use super::{StoreError, Tx};
-use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar_optional};
+use crate::{
+    bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar_optional, fetch_scalars,
+};
 
 /// An audience and its highest revision.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -172,6 +174,38 @@ pub async fn charters(
     )
 }
 
+/// The bytes of each charter from `from` on, in order.
+pub async fn charter_sizes(
+    tx: &mut Tx,
+    audience: &[u8],
+    from: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    fetch_scalars!(
+        tx,
+        i64,
+        "select cast(length(charter) as bigint) from charters where audience = $1 and revision >= $2 order by revision limit $3",
+        audience,
+        from,
+        limit
+    )
+}
+
+/// The hash of one revision's charter.
+pub async fn charter_hash(
+    tx: &mut Tx,
+    audience: &[u8],
+    revision: i64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    fetch_scalar_optional!(
+        tx,
+        Vec<u8>,
+        "select charter_hash from charters where audience = $1 and revision = $2",
+        audience,
+        revision
+    )
+}
+
 /// Puts the staff of a new revision in place of those before.
 pub async fn replace_staff(
     tx: &mut Tx,
@@ -261,13 +295,22 @@ pub struct CohortRow {
     pub retired_ms: Option<i64>,
 }
 
-/// Every cohort of an audience, also retired ones, by place in the charter.
-pub async fn cohorts(tx: &mut Tx, audience: &[u8]) -> Result<Vec<CohortRow>, StoreError> {
+/// Cohorts, also retired ones, after a place and `S`, by place in the charter.
+pub async fn cohorts(
+    tx: &mut Tx,
+    audience: &[u8],
+    after: i64,
+    after_s: &[u8],
+    limit: i64,
+) -> Result<Vec<CohortRow>, StoreError> {
     fetch_all!(
         tx,
         CohortRow,
         "select position, s_key, live, next_slot, retired_ms from cohorts
-         where audience = $1 order by position, retired_ms, s_key",
-        audience
+         where audience = $1 and (position, s_key) > ($2, $3) order by position, s_key limit $4",
+        audience,
+        after,
+        after_s,
+        limit
     )
 }

@@ -13,6 +13,7 @@ pub mod events;
 pub mod fan_out;
 pub mod jobs;
 pub mod letters;
+pub mod links;
 pub mod members;
 pub mod nudges;
 pub mod posts;
