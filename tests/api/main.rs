@@ -4,7 +4,12 @@
 mod class;
 #[path = "../support/hub.rs"]
 mod hub;
+#[path = "../support/pen.rs"]
+mod pen;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod accounts;
+mod live;
+mod posts;
+mod receipts;
