@@ -4,12 +4,14 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod attachments;
 pub mod audiences;
 pub mod base64url;
 pub mod charters;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod email_addresses;
 pub mod enrolment;
 pub mod entropy;
 pub mod http;
