@@ -2,7 +2,11 @@
 //!
 //! Invariant: a job runs nowhere but through this list, and is safe to run twice.
 
+pub mod fan_out;
+pub mod history;
 mod job;
+pub mod notify;
+pub mod nudge;
 pub mod queue;
 pub mod retention;
 mod run;
@@ -20,7 +24,12 @@ use crate::store::StoreError;
 /// Every kind of job.
 #[must_use]
 pub fn all() -> Kinds {
-    Kinds::default().with::<retention::Retention>()
+    Kinds::default()
+        .with::<fan_out::FanOut>()
+        .with::<history::History>()
+        .with::<notify::Notify>()
+        .with::<nudge::Nudge>()
+        .with::<retention::Retention>()
 }
 
 /// Works on jobs, `concurrency` at a time, and pushes those that recur, until told to stop.

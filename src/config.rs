@@ -103,7 +103,16 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("KENTONGAN_")
-            .ignore(&["home", "hub", "card", "test_postgres", "test_smtp", "test_mail", "vectors"])
+            .ignore(&[
+                "home",
+                "hub",
+                "card",
+                "test_postgres",
+                "test_smtp",
+                "test_smtp_ca",
+                "test_mail",
+                "vectors",
+            ])
             .split("__");
         Ok(figment.merge(environment).extract().map_err(Box::new)?)
     }

@@ -3,17 +3,29 @@
 //! Nothing in here can read a post: what it stores and moves is ciphertext, ids and times.
 
 pub mod accounts;
+pub mod approvals;
+pub mod attachments;
+pub mod audiences;
 pub mod base64url;
+pub mod charters;
 pub mod cli;
+pub mod client;
 pub mod config;
+pub mod email_addresses;
+pub mod enrolment;
 pub mod entropy;
 pub mod http;
 pub mod hub;
 #[path = "../jobs/mod.rs"]
 pub mod jobs;
+pub mod joining;
 pub mod letters;
+pub mod links;
 pub mod master_key;
+pub mod members;
+pub mod notifications;
 pub mod posts;
 pub mod problem;
+pub mod receipts;
 pub mod store;
 pub mod tokens;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kentongan_protocol::COHORT;
 use kentongan_protocol::ids::AudienceId;
-use kentongan_protocol::keys::{CohortKey, Token};
+use kentongan_protocol::keys::{CohortKey, Deposit, Token};
 use kentongan_protocol::transform::Tokens;
 
 use crate::hub::Hub;
@@ -136,7 +136,7 @@ pub async fn seal_deposit(
     tx: &mut Tx,
     place: Place<'_>,
     link: &[u8; 32],
-    deposit: &Token,
+    deposit: &Deposit,
 ) -> Result<Vec<u8>, Problem> {
     let key = seal_key(hub, tx, place).await?.ok_or(RETIRED)?;
     Ok(key.seal(&place.of_deposit(link), deposit.to_bytes().as_slice(), &mut hub.rng()))
@@ -149,11 +149,11 @@ pub async fn open_deposit(
     place: Place<'_>,
     link: &[u8; 32],
     sealed: &[u8],
-) -> Result<Token, Problem> {
+) -> Result<Deposit, Problem> {
     let key = seal_key(hub, tx, place).await?.ok_or(RETIRED)?;
     let bytes = key.unseal(&place.of_deposit(link), sealed)?;
     let bytes = bytes.as_slice().try_into().map_err(|_| Unsealable)?;
-    Ok(Token::from_bytes(bytes).map_err(|_| Unsealable)?)
+    Ok(Deposit::from_bytes(bytes).map_err(|_| Unsealable)?)
 }
 
 async fn seal_key(hub: &Hub, tx: &mut Tx, place: Place<'_>) -> Result<Option<SealKey>, Problem> {

@@ -84,6 +84,12 @@ impl Page {
         50
     }
 
+    /// A page of a list that takes further parameters.
+    #[must_use]
+    pub fn of(after: i64, limit: Option<i64>) -> Self {
+        Self { after, limit: limit.unwrap_or_else(Self::usual) }
+    }
+
     /// How many items, 1 to 200.
     #[must_use]
     pub fn limit(&self) -> i64 {

@@ -1,8 +1,14 @@
 //! The hub's whole route table, in the order of `docs/api.md`; each handler says who, what, do, show.
 
 pub mod accounts;
+pub mod attachments;
+pub mod email;
 pub mod error;
 pub mod extract;
+pub mod letters;
+pub mod live;
+pub mod pages;
+pub mod posts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, header};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -24,6 +30,9 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .merge(account_routes())
+        .merge(post_routes())
+        .merge(letter_routes())
+        .merge(email_routes())
         .fallback(|| async {
             Problem::NotFound("there is no such page; docs/api.md lists them all")
         })
@@ -52,6 +61,36 @@ fn account_routes() -> Router<Arc<Hub>> {
         .route("/v1/sessions", post(accounts::login))
         .route("/v1/sessions/current", delete(accounts::logout))
         .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+}
+
+fn post_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/audiences/{audience}/posts", get(posts::list).post(posts::accept))
+        .route("/v1/posts/{post}", get(posts::octets))
+        .route("/v1/posts/{post}/slot", get(posts::slot))
+        .route("/v1/posts/{post}/status", get(posts::status))
+        .route("/v1/posts/{post}/approvals", post(posts::approve))
+        .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
+        .route("/v1/permalinks/{post}", get(posts::permalink))
+        .route("/v1/events", get(live::events))
+}
+
+fn letter_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/letters", get(letters::mailbox).post(letters::send))
+        .route("/v1/audiences/{audience}/letters", get(letters::desk))
+        .route("/v1/letters/{letter}", get(letters::letter))
+        .route(
+            "/v1/audiences/{audience}/attachments/{sha256}",
+            get(attachments::get).put(attachments::put),
+        )
+}
+
+fn email_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/email", get(email::state).put(email::put).delete(email::delete))
+        .route("/email/confirm/{token}", get(email::ask_to_confirm).post(email::confirm))
+        .route("/email/unsubscribe/{token}", get(email::ask_to_stop).post(email::unsubscribe))
 }
 
 async fn healthz(State(hub): State<Arc<Hub>>) -> Result<&'static str, Problem> {

@@ -1,0 +1,45 @@
+//! Accounts: the first bundle, signing in, and the vault a login card finds.
+
+use crate::hub::{DAY, TestHub};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_registers_signs_in_and_out() {
+    for hub in TestHub::each().await {
+        let sari = hub.actor("Sari").await;
+        sari.register(1, hub.now()).await.expect(200);
+        sari.register(3, hub.now()).await.expect(409).problem("conflict");
+        hub.wait(DAY);
+        sari.register(2, hub.now()).await.expect(201);
+        let bundle = format!("/v1/accounts/{}/bundle", sari.id());
+        sari.get(&bundle).await.expect(200);
+        hub.nobody().get(&bundle).await.expect(401).problem("unauthenticated");
+        sari.delete("/v1/sessions/current").await.expect(204);
+        sari.get(&bundle).await.expect(401).problem("unauthenticated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_takes_exactly_the_next_version_from_its_account() {
+    for hub in TestHub::each().await {
+        let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let path = "/v1/vaults/AAAAAAAAAAAAAAAAAAAAAA";
+        let put = async |who: &crate::hub::Actor, version: &str, vault: &str| {
+            let request = who.request(reqwest::Method::PUT, path);
+            let request = request.header("kentongan-version", version);
+            crate::hub::Answer::to(crate::hub::octets(request, vault)).await
+        };
+        hub.nobody().get(path).await.expect(404).problem("not-found");
+        put(&sari, "2", "two").await.expect(412).problem("version-conflict");
+        put(&sari, "1", "one").await.expect(204);
+        put(&sari, "1", "one").await.expect(204);
+        put(&budi, "2", "two").await.expect(412).problem("version-conflict");
+        put(&sari, "2", "two").await.expect(204);
+        put(&sari, "1", "one").await.expect(412).problem("version-conflict");
+        put(&sari, "x", "three").await.expect(400).problem("invalid-request");
+        let held = hub.nobody().get(path).await.expect(200);
+        assert_eq!(
+            (&held.body[..], &held.headers["etag"]),
+            (&b"two"[..], &"\"2\"".parse().expect("a header"))
+        );
+    }
+}

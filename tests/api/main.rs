@@ -1,0 +1,15 @@
+//! The hub over HTTP, as docs/api.md says, on every database.
+
+#[path = "../support/class.rs"]
+mod class;
+#[path = "../support/hub.rs"]
+mod hub;
+#[path = "../support/pen.rs"]
+mod pen;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod live;
+mod posts;
+mod receipts;
