@@ -1,0 +1,70 @@
+//! Fetching what is new, before it is listed or named; what was refused or has to wait is said.
+
+use kentongan_protocol::ids::AudienceId;
+
+use super::clean;
+use super::failure::Failure;
+use super::format::plural;
+use super::numbers::Numbers;
+use super::output::Output;
+use super::session::{Session, label};
+use crate::client::{Client, Error, ProblemKind};
+
+/// Opens the account and fetches the posts of these audiences; of all, where none is named.
+pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure> {
+    let mut client = session.open().await?;
+    for audience in client.audience_ids() {
+        posts(&mut client, &audience, session.output).await?;
+    }
+    let numbers = Numbers::catch_up(&client)?;
+    Ok((client, numbers))
+}
+
+/// Fetches the posts of one audience.
+pub(super) async fn posts(client: &mut Client, audience: &AudienceId, output: Output) -> Result<(), Failure> {
+    let name = label(client, audience);
+    let fetched = match client.fetch(audience).await {
+        Ok(fetched) => fetched,
+        // Its charter can be had, but not a word of it: not admitted yet, or no longer.
+        Err(error) if error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed) => {
+            output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."));
+            return Ok(());
+        }
+        // What one audience serves must not keep another's posts away.
+        Err(error @ Error::Distrust(_)) => {
+            output.warn(&format!("{name}: {}", clean::line(&error.to_string())));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for (_, why) in &fetched.refused {
+        output.warn(&format!("{name}: a post was not shown: {}", clean::line(why)));
+    }
+    if fetched.waiting > 0 {
+        let waiting = plural(fetched.waiting as u64, "post");
+        output.hint(&format!("{name}: {waiting} still being prepared for you; look again in a moment."));
+    }
+    match fetched.state.as_str() {
+        "removed" => output.hint(&format!("{name}: you are no longer a member; earlier posts stay here.")),
+        "waiting" => output.hint(&format!("{name}: its keys have changed; a publisher has to let you in again.")),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Fetches letters, also those to the desks whose keys this account has.
+pub(super) async fn letters(client: &mut Client) -> Result<Numbers, Failure> {
+    client.fetch_letters().await?;
+    for audience in client.audience_ids() {
+        let at_desk = client.vault().audience(&audience).is_some_and(|keys| !keys.desks.is_empty());
+        if at_desk {
+            let chain = client.sync(&audience).await?;
+            match client.fetch_desk(&chain).await {
+                // Whoever published here once still holds the old keys.
+                Err(error) if error.is(&ProblemKind::NotAllowed) || error.is(&ProblemKind::NotFound) => {}
+                fetched => drop(fetched?),
+            }
+        }
+    }
+    Numbers::catch_up(client)
+}

@@ -1,0 +1,176 @@
+//! `kentongan letters`: what is for one pair of eyes, or for the publishers' desk.
+
+use std::fmt::Write as _;
+
+use kentongan_protocol::ids::{AccountId, IdentityKey, PostId};
+use kentongan_protocol::letter;
+use serde_json::{Value, json};
+
+use super::content::Content;
+use super::failure::Failure;
+use super::format::time;
+use super::names::person;
+use super::session::{Session, cannot, label};
+use super::{drums, fetching, files, names, show};
+use crate::base64url::encode;
+use crate::client::api::AttachmentFor;
+use crate::client::payload::PostBody;
+use crate::client::{Addressee, Client, LetterLine};
+
+/// Private letters: to you, and to the desks of your audiences
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = "\
+Examples:
+  kentongan letters                       list them
+  kentongan letters --desk                only those to the publishers
+  kentongan letters open 2
+  kentongan letters answer 2 \"Semoga lekas sembuh.\"
+
+To begin one, reply to a post: kentongan reply 3 --private \"…\"")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List them
+    #[command(after_help = "Example:\n  kentongan letters list --desk")]
+    List(ListArgs),
+    /// Open one
+    #[command(after_help = "Example:\n  kentongan letters open 2")]
+    Open {
+        /// Its number, or the beginning of its id
+        letter: String,
+    },
+    /// Answer one, privately
+    #[command(after_help = "Example:\n  kentongan letters answer 2 \"Semoga lekas sembuh.\" --attach jadwal.pdf")]
+    Answer {
+        /// Its number, or the beginning of its id
+        letter: String,
+        #[command(flatten)]
+        content: Content,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Only those to the publishers' desk
+    #[arg(long)]
+    desk: bool,
+    /// Also those that only tell a name
+    #[arg(long)]
+    all: bool,
+}
+
+/// Does what the subcommand says.
+pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    match args.command {
+        None => list(&args.list, session).await,
+        Some(Command::List(args)) => list(&args, session).await,
+        Some(Command::Open { letter }) => open(&letter, session).await,
+        Some(Command::Answer { letter, content }) => answer(&letter, content, session).await,
+    }
+}
+
+/// Whether a letter says more than a name.
+pub(super) fn matters(line: &LetterLine<'_>) -> bool {
+    !matches!(line.letter.kind.as_str(), "join" | "profile")
+}
+
+fn author(line: &LetterLine<'_>) -> AccountId {
+    AccountId::of(&IdentityKey(line.letter.ik.0))
+}
+
+async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
+    let mut client = session.open().await?;
+    let numbers = fetching::letters(&mut client).await?;
+    let lines = client.letters();
+    let shown = lines.iter().filter(|l| (args.all || matters(l)) && (!args.desk || l.letter.desk));
+    let (mut text, mut items) = (String::new(), Vec::<Value>::new());
+    for line in shown {
+        let number = numbers.of_letter(&line.id.0).unwrap_or_default();
+        let new = !numbers.was_read(&line.id.0);
+        let drum = if new { "◯".to_owned() } else { drums::teak().apply_to("●").to_string() };
+        let headline = console::style(show::heading(&line.letter.content));
+        let headline = if new { headline.bold() } else { headline };
+        let desk = if line.letter.desk { ", to the desk" } else { "" };
+        let detail = format!(
+            "{} · {}{desk} · {}",
+            person(line.name, &author(line)),
+            label(&client, &line.audience),
+            time(line.letter.sent_ms)
+        );
+        let _ = writeln!(text, "{number:>4} {drum} {headline}\n       {}", console::Style::new().dim().apply_to(detail));
+        items.push(show::letter_document(&client, line, &numbers));
+    }
+    if items.is_empty() {
+        text.push_str("No letters.");
+    }
+    session.output.show(&json!({ "items": items }), &text)
+}
+
+async fn open(name: &str, session: &Session) -> Result<(), Failure> {
+    let mut client = session.open().await?;
+    let mut numbers = fetching::letters(&mut client).await?;
+    let (_, id) = names::letter(&client, &numbers, name)?;
+    let lines = client.letters();
+    let line = lines.iter().find(|line| line.id == id).ok_or_else(|| cannot("that letter has gone"))?;
+    let number = numbers.of_letter(&id.0).unwrap_or_default();
+    let about = client.post(&line.audience, &PostId(line.letter.thread.0)).map(|view| show::headline(&view));
+    let from = format!(
+        "{} · {} · {}{}",
+        person(line.name, &author(line)),
+        label(&client, &line.audience),
+        time(line.letter.sent_ms),
+        if line.letter.desk { " · to the desk" } else { " · to you alone" }
+    );
+    let mut text = format!("{}\n", console::Style::new().dim().apply_to(from));
+    if let Some(about) = about {
+        let _ = writeln!(text, "{}", console::Style::new().dim().apply_to(format!("about \"{about}\"")));
+    }
+    let _ = writeln!(text, "\n{}", show::wrapped(&line.letter.content.body));
+    text.push_str(&show::attachments_text(&line.letter.content.attachments, number, " --letter"));
+    session.output.show(&show::letter_document(&client, line, &numbers), &text)?;
+    drop(lines);
+    numbers.note_read(&client, &[id.0])?;
+    session.output.hint(&format!("\nNext: kentongan letters answer {number} \"…\""));
+    Ok(())
+}
+
+async fn answer(name: &str, mut content: Content, session: &Session) -> Result<(), Failure> {
+    let body = content.read(None)?;
+    let mut client = session.open().await?;
+    let numbers = fetching::letters(&mut client).await?;
+    let (audience, id) = names::letter(&client, &numbers, name)?;
+    let (to, thread, whom) = addressed(&client, &id.0)?;
+    let readers = match to {
+        Addressee::Desk => AttachmentFor::Desk,
+        Addressee::Account(account) => AttachmentFor::Account(account.0),
+    };
+    let attachments = files::upload(&mut client, &audience, &content.attach, readers, session.output).await?;
+    let body = PostBody { attachments, ..body };
+    let taken = client.send_letter(&audience, to, letter::Kind::Reply, Some(thread), &body).await?;
+    session.output.show(
+        &json!({ "letter": encode(taken.letter.0), "audience": encode(audience.0), "received_ms": taken.received_ms }),
+        &format!("{} Sent to {whom} only.", drums::teak().apply_to("●")),
+    )
+}
+
+/// To whom the answer goes: from the desk to the author, from a member to the desk.
+fn addressed(client: &Client, id: &[u8; 32]) -> Result<(Addressee, PostId, String), Failure> {
+    let lines = client.letters();
+    let line = lines.iter().find(|line| line.id.0 == *id).ok_or_else(|| cannot("that letter has gone"))?;
+    let thread = PostId(line.letter.thread.0);
+    if thread.is_zero() {
+        return Err(cannot("that letter is about no post, so nothing can be answered to it: write a post instead"));
+    }
+    let account = author(line);
+    Ok(if line.letter.desk {
+        (Addressee::Account(account), thread, person(line.name, &account))
+    } else {
+        (Addressee::Desk, thread, "the publishers".into())
+    })
+}
