@@ -2,7 +2,7 @@
 
 use kentongan::base64url::{B64, encode};
 use kentongan_protocol::account::AccountSecrets;
-use kentongan_protocol::chain::{Genesis, SignedCharter};
+use kentongan_protocol::chain::{Chain, Genesis, SignedCharter};
 use kentongan_protocol::charter::{Charter, Role, Staff};
 use kentongan_protocol::ids::{ExchangeKey, LetterId, PostId};
 use kentongan_protocol::keys::CohortSecret;
@@ -30,7 +30,8 @@ fn letter_at(class: &Class, from: &Actor, to: ExchangeKey, kind: Kind, sent_ms: 
     seal(&draft, &from.keys.ik, &mut rng).expect("a letter")
 }
 
-fn letter(class: &Class, from: &Actor, to: ExchangeKey, kind: Kind) -> Letter {
+/// One sealed at the hub's first moment.
+pub(crate) fn letter(class: &Class, from: &Actor, to: ExchangeKey, kind: Kind) -> Letter {
     letter_at(class, from, to, kind, NOW)
 }
 
@@ -42,7 +43,8 @@ async fn send_bytes(from: &Actor, bytes: Vec<u8>, proof: Option<&WriterProof>) -
     Answer::to(octets(request, bytes)).await
 }
 
-async fn send(from: &Actor, letter: &Letter, proof: Option<&WriterProof>) -> Answer {
+/// Sends it, with the membership a member shows.
+pub(crate) async fn send(from: &Actor, letter: &Letter, proof: Option<&WriterProof>) -> Answer {
     send_bytes(from, letter.encode(), proof).await
 }
 
@@ -54,6 +56,15 @@ fn ids(items: &[Value]) -> Vec<String> {
     items.iter().map(|item| item["letter"].as_str().expect("an id").to_owned()).collect()
 }
 
+/// The class's charters, checked as every client does.
+fn chain(class: &Class) -> Chain {
+    let mut charters = class.charters.iter().cloned();
+    let first = charters.next().expect("a first charter");
+    let mut chain = Chain::begin(class.genesis.clone(), first).expect("a chain");
+    charters.for_each(|next| chain.append(&next).map(drop).expect("the next revision"));
+    chain
+}
+
 /// What a publisher reads of a letter to the desk, as its client opens it.
 async fn open_at_desk(publisher: &Actor, class: &Class, item: &Value) -> String {
     let path = format!("/v1/letters/{}", item["letter"].as_str().expect("an id"));
@@ -63,7 +74,7 @@ async fn open_at_desk(publisher: &Actor, class: &Class, item: &Value) -> String 
     let shown = answer.headers.get("kentongan-membership").map(|v| v.to_str().expect("ASCII"));
     assert_eq!(shown, item["proof"].as_str(), "the list and the letter show the same membership");
     let proof = WriterProof::parse(&proof.expect("a membership")).expect("a membership");
-    let charters = class.chain();
+    let charters = chain(class);
     let mailbox = Mailbox::Desk(&class.desk);
     let reading = Reading { charters: &charters, mailbox, seen: false, member: Some(&proof) };
     let opened = letter.open(&reading).unwrap_or_else(|refused| panic!("{refused}"));
@@ -82,7 +93,8 @@ async fn a_pupil_hands_in_and_gets_a_receipt_that_verifies() {
         hub.wait(1_234);
         let first = send(&sari, &work, Some(&proof)).await.expect(201).json();
         assert_eq!(first["received_ms"], NOW + 1_234);
-        let signature: B64<64> = serde_json::from_value(first["receipt"].clone()).expect("64 bytes");
+        let signature: B64<64> =
+            serde_json::from_value(first["receipt"].clone()).expect("64 bytes");
         let key = hub.nobody().get("/v1/hub").await.json()["hub_key"].clone();
         let key: B64<32> = serde_json::from_value(key).expect("the hub's key");
         let receipt =
@@ -128,7 +140,10 @@ async fn a_private_reply_is_read_by_both_publishers_and_nobody_else() {
             let first = publisher.get(&class.path("/letters?limit=2")).await.expect(200).json();
             assert_eq!(first["next"], 2);
             let rest = publisher.get(&class.path("/letters?after=2&limit=2")).await.json();
-            assert_eq!((rest["items"].as_array().map(Vec::len), &rest["next"]), (Some(1), &Value::Null));
+            assert_eq!(
+                (rest["items"].as_array().map(Vec::len), &rest["next"]),
+                (Some(1), &Value::Null)
+            );
             open_at_desk(publisher, &class, &rest["items"][0]).await;
         }
     }
@@ -145,7 +160,7 @@ async fn a_mark_comes_back_to_the_pupil_alone() {
         let items = sari.get("/v1/letters").await.items();
         assert_eq!(ids(&items), [encode(mark.id())]);
         let letter = Letter::parse(&sari.get(&path(&mark)).await.expect(200).body).expect("one");
-        let (charters, xk) = (class.chain(), &sari.keys.xk);
+        let (charters, xk) = (chain(&class), &sari.keys.xk);
         let mailbox = Mailbox::Own { xk, ik: sari.ik(), member: true };
         let reading = Reading { charters: &charters, mailbox, seen: false, member: None };
         letter.open(&reading).unwrap_or_else(|refused| panic!("{refused}"));
