@@ -13,3 +13,4 @@ mod accounts;
 mod live;
 mod posts;
 mod receipts;
+mod vectors;

@@ -28,8 +28,7 @@ pub async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_member_opens_its_own_slot_and_nobody_elses() {
     for hub in TestHub::each().await {
-        let [teacher, sari, budi, stranger] =
-            hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
+        let [teacher, sari, budi, stranger] = hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari, &budi]).await;
 
@@ -50,9 +49,10 @@ async fn every_member_opens_its_own_slot_and_nobody_elses() {
         }
         let of_sari = slot(&sari, &post).await;
         let of_budi = class.enrolled_key(0, &budi);
-        assert!(
-            matches!(open(&class, &post, 0, &of_sari, &of_budi), Err(ReadRefused::Unreadable(_)))
-        );
+        assert!(matches!(
+            open(&class, &post, 0, &of_sari, &of_budi),
+            Err(ReadRefused::Unreadable(_))
+        ));
 
         stranger.get(&class.path("/posts")).await.expect(403).problem("not-allowed");
         for rest in ["", "/slot", "/status"] {
@@ -285,8 +285,7 @@ fn approval(publisher: &Actor, post: PostId) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_goes_out_once_another_publisher_approves_it() {
     for hub in TestHub::each().await {
-        let [teacher, head, sari, dewi] =
-            hub.actors(["Bu Rini", "Pak Joko", "Sari", "Dewi"]).await;
+        let [teacher, head, sari, dewi] = hub.actors(["Bu Rini", "Pak Joko", "Sari", "Dewi"]).await;
         let class = careful_class(&teacher, &head).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
@@ -369,8 +368,7 @@ async fn a_pending_post_lapses_when_the_charter_changes_and_keeps_its_place_in_t
 #[tokio::test(flavor = "multi_thread")]
 async fn late_joiners_get_earlier_posts_where_the_charter_says_so() {
     for hub in TestHub::each().await {
-        let [teacher, sari, dewi, tono] =
-            hub.actors(["Bu Rini", "Sari", "Dewi", "Tono"]).await;
+        let [teacher, sari, dewi, tono] = hub.actors(["Bu Rini", "Sari", "Dewi", "Tono"]).await;
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
@@ -397,8 +395,7 @@ async fn late_joiners_get_earlier_posts_where_the_charter_says_so() {
 async fn late_joiners_get_nothing_earlier_where_the_charter_says_so() {
     for hub in TestHub::each().await {
         let [teacher, sari, dewi] = hub.actors(["Bu Rini", "Sari", "Dewi"]).await;
-        let class =
-            Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        let class = Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
         let early = pen.announce(&class, "sebelum").await;
@@ -502,9 +499,11 @@ async fn a_permalink_opens_without_an_account_and_tells_of_corrections() {
         assert!(shown["corrected_by"].is_null() && shown["withdrawn_by"].is_null());
         assert_eq!(shown["post"], encode(post.encode()));
 
-        let chain =
-            kentongan_protocol::chain::Chain::begin(class.genesis.clone(), class.charters[0].clone())
-                .expect("a chain");
+        let chain = kentongan_protocol::chain::Chain::begin(
+            class.genesis.clone(),
+            class.charters[0].clone(),
+        )
+        .expect("a chain");
         let linked = Linked {
             tbs: post.tbs(),
             signature: post.signature(),
