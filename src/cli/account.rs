@@ -22,8 +22,10 @@ pub(super) enum Account {
 
 /// Make an account and its login card
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  kentongan account new --hub https://hub.example --name 'Bu Sari'\n\n\
-    The login card is shown once. Whoever has it has the account; without it nobody can bring the account back.")]
+#[command(
+    after_help = "Example:\n  kentongan account new --hub https://hub.example --name 'Bu Sari'\n\n\
+    The login card is shown once. Whoever has it has the account; without it nobody can bring the account back."
+)]
 pub(super) struct New {
     /// The name you write under; readers see it as your claim
     #[arg(long, value_name = "NAME")]
@@ -35,7 +37,9 @@ pub(super) struct New {
 
 /// Bring an account back with its login card
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  kentongan account restore --hub https://hub.example --card-file card.txt")]
+#[command(
+    after_help = "Example:\n  kentongan account restore --hub https://hub.example --card-file card.txt"
+)]
 pub(super) struct Restore {
     /// Keep the login card readable in the home folder, so that it need not be typed
     #[arg(long)]
@@ -72,7 +76,8 @@ impl New {
     async fn run(self, global: &Global, out: Output) -> Result<(), Failure> {
         let origin = hub_of(global)?;
         let home = Home::lock(&global.home_dir()?)?;
-        let client = Client::create(home, origin, self.name, Clock::System, Entropy::System).await?;
+        let client =
+            Client::create(home, origin, self.name, Clock::System, Entropy::System).await?;
         let card = client.card().to_groups();
         let kept = self.keep_card || ask_to_keep(out);
         if kept {
@@ -120,7 +125,8 @@ impl Restore {
             "audiences": audiences,
             "card_kept": self.keep_card,
         });
-        let text = format!("Account {} is back, with {audiences} audiences.", hex::encode(account.0));
+        let text =
+            format!("Account {} is back, with {audiences} audiences.", hex::encode(account.0));
         out.result(&document, &text);
         Ok(())
     }
@@ -161,7 +167,9 @@ fn ask_to_keep(out: Output) -> bool {
     if !out.can_ask() {
         return false;
     }
-    out.note("Keep the login card on this machine, readable for whoever can read your files? [y/N]");
+    out.note(
+        "Keep the login card on this machine, readable for whoever can read your files? [y/N]",
+    );
     let mut answer = String::new();
     let read = std::io::stdin().read_line(&mut answer);
     read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
@@ -173,5 +181,8 @@ fn keep(client: &Client) -> Result<(), Failure> {
 
 fn kept_note(client: &Client) -> String {
     let path: PathBuf = client.home().path(CARD);
-    format!("It is also in {} in the clear: whoever can read that file has the account.", path.display())
+    format!(
+        "It is also in {} in the clear: whoever can read that file has the account.",
+        path.display()
+    )
 }

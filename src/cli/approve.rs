@@ -19,7 +19,8 @@ impl Approve {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let (audience, post) = find::post(client, &self.post).await?;
         let approved = client.approve(&audience, &post).await?;
-        let text = format!("{} of {} approvals: {}.", approved.approvals, approved.needed, approved.state);
+        let text =
+            format!("{} of {} approvals: {}.", approved.approvals, approved.needed, approved.state);
         out.result(&json!({ "post": hex::encode(post.0), "status": approved }), &text);
         Ok(())
     }

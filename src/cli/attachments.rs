@@ -20,7 +20,8 @@ pub(super) async fn upload(
 ) -> Result<Vec<Attachment>, Failure> {
     let mut attachments = Vec::new();
     for path in files {
-        let size = std::fs::metadata(path).map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))?;
+        let size = std::fs::metadata(path)
+            .map_err(|error| Failure::Refused(format!("{}: {error}", path.display())))?;
         let bar = out.bar(size.len(), "Uploading", true);
         let source = Source { path, media_type: media_type(path) };
         let attached = client.attach(audience, source, reader, &|n| bar.set_position(n)).await?;

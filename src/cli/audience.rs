@@ -73,11 +73,18 @@ impl From<RepliesTo> for Replies {
 
 /// Found an audience
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan audience new --class 'VII B'\n  kentongan audience new --channel 'Puskesmas Melati' --replies desk\n\n\
-    A class lets everyone reply and asks a person to admit its members; a channel is open and takes no replies.")]
+#[command(
+    after_help = "Examples:\n  kentongan audience new --class 'VII B'\n  kentongan audience new --channel 'Puskesmas Melati' --replies desk\n\n\
+    A class lets everyone reply and asks a person to admit its members; a channel is open and takes no replies."
+)]
 pub(super) struct New {
     /// A closed audience, for homework
-    #[arg(long, value_name = "NAME", required_unless_present = "channel", conflicts_with = "channel")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "channel",
+        conflicts_with = "channel"
+    )]
     class: Option<String>,
     /// An open audience, for announcements
     #[arg(long, value_name = "NAME")]
@@ -127,14 +134,19 @@ impl List {
         let served = client.api().audiences().await?;
         let mut items = Vec::new();
         let mut text = String::new();
-        for (id, keys) in client.vault().audiences.iter().filter(|(_, keys)| self.all || !keys.left) {
+        for (id, keys) in client.vault().audiences.iter().filter(|(_, keys)| self.all || !keys.left)
+        {
             let row = served.iter().find(|row| row.audience == *id);
             let role = row.map_or("-", |row| row.role.as_str());
             let state = row.map_or("not admitted", |row| row.state.as_str());
             items.push(json!({
                 "audience": hex::encode(id.0), "label": keys.label, "role": role, "state": state, "left": keys.left,
             }));
-            let line = format!("{}  {:<24}  {role:<9}  {state}\n", find::short(&id.0), visible_line(&keys.label));
+            let line = format!(
+                "{}  {:<24}  {role:<9}  {state}\n",
+                find::short(&id.0),
+                visible_line(&keys.label)
+            );
             text.push_str(&line);
         }
         if items.is_empty() {
@@ -167,7 +179,8 @@ impl Show {
             Replies::Desk => "desk",
             Replies::Everyone => "everyone",
         };
-        let staff: Vec<_> = charter.staff.iter().map(|s| staff_line(client, &audience, s.role, &s.ik)).collect();
+        let staff: Vec<_> =
+            charter.staff.iter().map(|s| staff_line(client, &audience, s.role, &s.ik)).collect();
         let document = json!({
             "audience": hex::encode(audience.0),
             "revision": charter.revision,
@@ -182,16 +195,27 @@ impl Show {
             "not_before_ms": charter.not_before_ms,
             "not_after_ms": charter.not_after_ms,
         });
-        let people: String = staff.iter().map(|s| {
-            let text = |key: &str| s[key].as_str().unwrap_or("-").to_owned();
-            format!("\n  {:<9}  {}  {}", text("role"), &text("account")[..10], visible_line(&text("name")))
-        }).collect();
+        let people: String = staff
+            .iter()
+            .map(|s| {
+                let text = |key: &str| s[key].as_str().unwrap_or("-").to_owned();
+                format!(
+                    "\n  {:<9}  {}  {}",
+                    text("role"),
+                    &text("account")[..10],
+                    visible_line(&text("name"))
+                )
+            })
+            .collect();
         let text = format!(
             "{}\nRevision   {}, until {} UTC\nHosting    {}\nReplies    {replies}\nApprovals  {}\nCohorts    {}\nStaff{people}",
             hex::encode(audience.0),
             charter.revision,
             time(charter.not_after_ms),
-            host.map_or_else(|| "blind: the hub cannot read".into(), |h| format!("{} can read everything", visible_line(h))),
+            host.map_or_else(
+                || "blind: the hub cannot read".into(),
+                |h| format!("{} can read everything", visible_line(h))
+            ),
             charter.approvals,
             charter.cohorts.len(),
         );
@@ -210,9 +234,11 @@ fn staff_line(client: &Client, audience: &AudienceId, role: Role, ik: &IdentityK
 
 /// Make a link into an audience, list its links, or close one
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan audience link 'VII B'\n  kentongan audience link 'Puskesmas Melati' --open --uses 100000 --days 90\n  \
+#[command(
+    after_help = "Examples:\n  kentongan audience link 'VII B'\n  kentongan audience link 'Puskesmas Melati' --open --uses 100000 --days 90\n  \
     kentongan audience link 'VII B' --list\n  kentongan audience link 'VII B' --close 3f2a91\n\n\
-    Whoever has an open link can read; an approval link only asks a publisher.")]
+    Whoever has an open link can read; an approval link only asks a publisher."
+)]
 pub(super) struct Link {
     /// Its name or the start of its id
     audience: String,
@@ -244,34 +270,47 @@ impl Link {
             let ids = links.iter().map(|line| AccountId(line.link.0));
             let link = find::account(ids, &name)?;
             client.close_link(&audience, &IdentityKey(link.0)).await?;
-            out.result(&json!({ "closed": hex::encode(link.0) }), "The link lets nobody in any more.");
+            out.result(
+                &json!({ "closed": hex::encode(link.0) }),
+                "The link lets nobody in any more.",
+            );
             return Ok(());
         }
         let kind = if self.open { LinkKind::Open } else { LinkKind::Approval };
         let valid_ms = u64::from(self.days) * 24 * 3600 * 1000;
-        let url = client.make_link(&audience, NewLink { kind, max_uses: self.uses, valid_ms }).await?;
+        let url =
+            client.make_link(&audience, NewLink { kind, max_uses: self.uses, valid_ms }).await?;
         out.result(&json!({ "url": url.as_str(), "open": self.open }), &url);
         Ok(())
     }
 }
 
-async fn list_links(client: &mut Client, audience: &AudienceId, out: Output) -> Result<(), Failure> {
+async fn list_links(
+    client: &mut Client,
+    audience: &AudienceId,
+    out: Output,
+) -> Result<(), Failure> {
     let links = client.links(audience).await?;
     let kind = |kind| if kind == LinkKind::Open { "open" } else { "approval" };
     let items: Vec<_> = links.iter().map(|line| json!({
         "link": hex::encode(line.link.0), "kind": kind(line.kind), "uses": line.uses, "max_uses": line.max_uses,
         "expires_ms": line.expires_ms, "closed": line.closed, "url": line.url.as_ref().map(|url| url.as_str()),
     })).collect();
-    let text: String = links.iter().map(|line| format!(
-        "{}  {:<8}  {}/{} used  until {}{}{}\n",
-        find::short(&line.link.0),
-        kind(line.kind),
-        line.uses,
-        line.max_uses,
-        time(line.expires_ms),
-        if line.closed { "  closed" } else { "" },
-        line.url.as_ref().map_or_else(String::new, |url| format!("\n    {}", url.as_str())),
-    )).collect();
+    let text: String = links
+        .iter()
+        .map(|line| {
+            format!(
+                "{}  {:<8}  {}/{} used  until {}{}{}\n",
+                find::short(&line.link.0),
+                kind(line.kind),
+                line.uses,
+                line.max_uses,
+                time(line.expires_ms),
+                if line.closed { "  closed" } else { "" },
+                line.url.as_ref().map_or_else(String::new, |url| format!("\n    {}", url.as_str())),
+            )
+        })
+        .collect();
     out.result(&json!({ "items": items }), &text);
     Ok(())
 }

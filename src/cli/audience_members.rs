@@ -19,8 +19,10 @@ pub(super) struct Requests {
 
 /// Admit those who ask
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan audience admit 'VII B' 4c1e 90ab\n  kentongan audience admit 'VII B' --all\n\n\
-    Compare names with your list first: one invented account can read everything.")]
+#[command(
+    after_help = "Examples:\n  kentongan audience admit 'VII B' 4c1e 90ab\n  kentongan audience admit 'VII B' --all\n\n\
+    Compare names with your list first: one invented account can read everything."
+)]
 pub(super) struct Admit {
     /// Its name or the start of its id
     audience: String,
@@ -71,12 +73,17 @@ impl Requests {
         let items: Vec<_> = asking.iter().map(|a| json!({
             "account": hex::encode(a.account.0), "name": a.name, "received_ms": a.received_ms,
         })).collect();
-        let mut text: String = asking.iter().map(|a| format!(
-            "{}  {}  {}\n",
-            find::short(&a.account.0),
-            time(a.received_ms.unsigned_abs()),
-            visible_line(a.name.as_deref().unwrap_or("(no name given)")),
-        )).collect();
+        let mut text: String = asking
+            .iter()
+            .map(|a| {
+                format!(
+                    "{}  {}  {}\n",
+                    find::short(&a.account.0),
+                    time(a.received_ms.unsigned_abs()),
+                    visible_line(a.name.as_deref().unwrap_or("(no name given)")),
+                )
+            })
+            .collect();
         if asking.is_empty() {
             text.push_str("Nobody asks to be admitted.");
         }
@@ -140,13 +147,18 @@ impl Members {
             "account": hex::encode(m.account.0), "name": m.name, "role": m.role, "joined_ms": m.joined_ms,
             "removed": m.removed,
         })).collect();
-        let mut text: String = members.iter().map(|m| format!(
-            "{}  {:<8}  {}{}\n",
-            find::short(&m.account.0),
-            m.role,
-            visible_line(m.name.as_deref().unwrap_or("(no name given)")),
-            if m.removed { "  removed" } else { "" },
-        )).collect();
+        let mut text: String = members
+            .iter()
+            .map(|m| {
+                format!(
+                    "{}  {:<8}  {}{}\n",
+                    find::short(&m.account.0),
+                    m.role,
+                    visible_line(m.name.as_deref().unwrap_or("(no name given)")),
+                    if m.removed { "  removed" } else { "" },
+                )
+            })
+            .collect();
         if members.is_empty() {
             text.push_str("No members yet: `kentongan audience link` makes a link for them.");
         }
@@ -161,7 +173,10 @@ impl Remove {
         let members = client.members(&audience).await?;
         let account = find::account(members.iter().map(|m| m.account), &self.account)?;
         client.remove(&audience, &account).await?;
-        out.result(&json!({ "removed": hex::encode(account.0) }), "Removed: nothing new reaches them.");
+        out.result(
+            &json!({ "removed": hex::encode(account.0) }),
+            "Removed: nothing new reaches them.",
+        );
         Ok(())
     }
 }

@@ -13,9 +13,11 @@ use crate::client::{Cause, Client};
 
 /// Give an audience new keys
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan audience rotate 'VII B'\n  kentongan audience rotate 'VII B' --without 4c1e\n\n\
+#[command(
+    after_help = "Examples:\n  kentongan audience rotate 'VII B'\n  kentongan audience rotate 'VII B' --without 4c1e\n\n\
     With --without, that member is shut out even if the hub helped them. Open links are closed; whoever came by one\n\
-    joins again by a new one.")]
+    joins again by a new one."
+)]
 pub(super) struct Rotate {
     /// Its name or the start of its id
     audience: String,
@@ -26,9 +28,11 @@ pub(super) struct Rotate {
 
 /// Make somebody a publisher or admin, or take that away
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan audience staff 'VII B' --add ACCOUNT\n  kentongan audience staff 'VII B' --add ACCOUNT --role admin\n  \
+#[command(
+    after_help = "Examples:\n  kentongan audience staff 'VII B' --add ACCOUNT\n  kentongan audience staff 'VII B' --add ACCOUNT --role admin\n  \
     kentongan audience staff 'VII B' --remove 77d0\n  kentongan audience staff 'VII B' --share\n\n\
-    They then run `kentongan join` with a link of the audience. Taking somebody away gives the audience new keys.")]
+    They then run `kentongan join` with a link of the audience. Taking somebody away gives the audience new keys."
+)]
 pub(super) struct Staff {
     /// Its name or the start of its id
     audience: String,
@@ -71,7 +75,9 @@ pub(super) struct Change {
 
 /// Renew an audience's charter for three months
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  kentongan audience renew 'VII B'\n\nAdmins' clients do this by themselves when a month is left.")]
+#[command(
+    after_help = "Example:\n  kentongan audience renew 'VII B'\n\nAdmins' clients do this by themselves when a month is left."
+)]
 pub(super) struct Renew {
     /// Its name or the start of its id
     audience: String,
@@ -99,7 +105,12 @@ impl Rotate {
     }
 }
 
-async fn rotate(client: &mut Client, audience: &AudienceId, cause: Cause, out: Output) -> Result<(), Failure> {
+async fn rotate(
+    client: &mut Client,
+    audience: &AudienceId,
+    cause: Cause,
+    out: Output,
+) -> Result<(), Failure> {
     let bar = out.bar(0, "Enrolling", false);
     let rotated = client.rotate(audience, cause, &|n| bar.set_position(n)).await?;
     bar.finish_and_clear();
@@ -126,14 +137,18 @@ impl Staff {
         let chain = client.sync(&audience).await?;
         if self.share {
             client.share_secrets(&chain, None).await?;
-            out.result(&json!({ "shared": true }), "The keys are on their way to the other publishers.");
+            out.result(
+                &json!({ "shared": true }),
+                "The keys are on their way to the other publishers.",
+            );
             return Ok(());
         }
         if let Some(name) = self.remove {
             let staff = &chain.current().staff;
             let account = find::account(staff.iter().map(|s| AccountId::of(&s.ik)), &name)?;
             let gone = staff.iter().find(|s| AccountId::of(&s.ik) == account).map(|s| s.ik);
-            let gone = gone.ok_or_else(|| Failure::Refused("nobody of that id is on the staff".into()))?;
+            let gone =
+                gone.ok_or_else(|| Failure::Refused("nobody of that id is on the staff".into()))?;
             return rotate(client, &audience, Cause::Publisher(gone), out).await;
         }
         let account = find::whole_account(&self.add.unwrap_or_default())?;
@@ -153,7 +168,8 @@ impl Staff {
 impl Change {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let audience = find::audience(client, &self.audience)?;
-        let revision = client.set_rules(&audience, self.approvals, self.replies.map(Into::into)).await?;
+        let revision =
+            client.set_rules(&audience, self.approvals, self.replies.map(Into::into)).await?;
         out.result(&json!({ "revision": revision }), &format!("Changed: revision {revision}."));
         Ok(())
     }
@@ -172,7 +188,10 @@ impl Leave {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let audience = find::audience(client, &self.audience)?;
         client.leave(&audience).await?;
-        out.result(&json!({ "left": hex::encode(audience.0) }), "You have left; nothing new reaches you.");
+        out.result(
+            &json!({ "left": hex::encode(audience.0) }),
+            "You have left; nothing new reaches you.",
+        );
         Ok(())
     }
 }

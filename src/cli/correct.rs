@@ -26,7 +26,9 @@ pub(super) struct Correct {
 impl Correct {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let (audience, post) = find::post(client, &self.post).await?;
-        let view = client.post(&audience, &post).ok_or_else(|| Failure::Refused("the post is gone".into()))?;
+        let view = client
+            .post(&audience, &post)
+            .ok_or_else(|| Failure::Refused("the post is gone".into()))?;
         let content = PostBody {
             title: self.title.or_else(|| view.content.title.clone()),
             body: self.text.read()?,
@@ -35,7 +37,10 @@ impl Correct {
         };
         let sent = client.send(&audience, Kind::Correction, Some(post), &content).await?;
         let document = json!({ "post": hex::encode(sent.post.0), "corrects": hex::encode(post.0), "pending": sent.pending });
-        out.result(&document, if sent.pending { "Corrected; waits for approval." } else { "Corrected." });
+        out.result(
+            &document,
+            if sent.pending { "Corrected; waits for approval." } else { "Corrected." },
+        );
         Ok(())
     }
 }

@@ -37,7 +37,10 @@ impl Inbox {
                 Err(error) => failed.push((audience, error.to_string())),
             }
         }
-        let failures: Vec<_> = failed.iter().map(|(a, why)| json!({ "audience": hex::encode(a.0), "reason": why })).collect();
+        let failures: Vec<_> = failed
+            .iter()
+            .map(|(a, why)| json!({ "audience": hex::encode(a.0), "reason": why }))
+            .collect();
         if text.is_empty() {
             text.push_str("Nothing here.");
         }
@@ -45,7 +48,10 @@ impl Inbox {
         if letters > 0 {
             out.note(&format!("{letters} new letters: `kentongan letters` shows them."));
         }
-        let said: Vec<_> = failed.iter().map(|(audience, why)| format!("{}: {}", label(client, audience), visible_line(why))).collect();
+        let said: Vec<_> = failed
+            .iter()
+            .map(|(audience, why)| format!("{}: {}", label(client, audience), visible_line(why)))
+            .collect();
         if said.is_empty() { Ok(()) } else { Err(Failure::Refused(said.join("; "))) }
     }
 
@@ -59,7 +65,8 @@ impl Inbox {
     ) {
         let name = label(client, audience);
         let posts = client.posts(audience);
-        let shown: Vec<_> = posts.iter().filter(|p| !self.new || fetched.new.contains(&p.id)).collect();
+        let shown: Vec<_> =
+            posts.iter().filter(|p| !self.new || fetched.new.contains(&p.id)).collect();
         let skip = shown.len().saturating_sub(self.last);
         text.push_str(&format!("{name}{}\n", state_note(fetched)));
         for view in &shown[skip..] {
@@ -68,7 +75,11 @@ impl Inbox {
             text.push_str(&line(view, new));
         }
         for (post, why) in &fetched.refused {
-            text.push_str(&format!("! {}  not shown, {}\n", find::short(&post.0), visible_line(why)));
+            text.push_str(&format!(
+                "! {}  not shown, {}\n",
+                find::short(&post.0),
+                visible_line(why)
+            ));
             items.push(json!({ "audience": hex::encode(audience.0), "post": hex::encode(post.0), "refused": why }));
         }
     }
@@ -88,7 +99,10 @@ fn state_note(fetched: &Fetched) -> String {
 }
 
 fn label(client: &Client, audience: &AudienceId) -> String {
-    client.vault().audience(audience).map_or_else(|| find::short(&audience.0), |keys| visible_line(&keys.label))
+    client
+        .vault()
+        .audience(audience)
+        .map_or_else(|| find::short(&audience.0), |keys| visible_line(&keys.label))
 }
 
 fn line(view: &PostView<'_>, new: bool) -> String {
@@ -112,14 +126,23 @@ fn line(view: &PostView<'_>, new: bool) -> String {
 }
 
 /// A post as machines get it.
-pub(super) fn line_json(audience: &AudienceId, view: &PostView<'_>, new: bool) -> serde_json::Value {
+pub(super) fn line_json(
+    audience: &AudienceId,
+    view: &PostView<'_>,
+    new: bool,
+) -> serde_json::Value {
     let (shown, by) = match view.shown {
         Shown::Original => ("original", None),
         Shown::Corrected(by) => ("corrected", Some(by)),
         Shown::Withdrawn(by) => ("withdrawn", Some(by)),
     };
     let withdrawn = shown == "withdrawn";
-    let files: Vec<_> = view.content.attachments.iter().map(|a| json!({ "name": a.name, "type": a.r#type, "size": a.size })).collect();
+    let files: Vec<_> = view
+        .content
+        .attachments
+        .iter()
+        .map(|a| json!({ "name": a.name, "type": a.r#type, "size": a.size }))
+        .collect();
     json!({
         "audience": hex::encode(audience.0),
         "post": hex::encode(view.id.0),

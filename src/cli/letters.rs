@@ -13,8 +13,11 @@ use crate::client::{Addressee, Client, LetterLine};
 
 /// Private letters: list, open, answer
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, after_help = "Examples:\n  kentongan letters\n  kentongan letters --desk 'VII B'\n  \
-    kentongan letters open 51c0\n  kentongan letters answer 51c0 'Get well soon'")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  kentongan letters\n  kentongan letters --desk 'VII B'\n  \
+    kentongan letters open 51c0\n  kentongan letters answer 51c0 'Get well soon'"
+)]
 pub(super) struct Letters {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -70,14 +73,19 @@ impl Letters {
         };
         let letters = client.letters();
         let lines: Vec<_> = letters.iter().filter(wanted).collect();
-        let mut text: String = lines.iter().map(|line| format!(
-            "{}  {}  {:<10}  {:<20}  {}\n",
-            find::short(&line.id.0),
-            time(line.letter.sent_ms),
-            line.letter.kind,
-            visible_line(line.name.unwrap_or("(no name)")),
-            visible_line(&line.letter.content.body.chars().take(50).collect::<String>()),
-        )).collect();
+        let mut text: String = lines
+            .iter()
+            .map(|line| {
+                format!(
+                    "{}  {}  {:<10}  {:<20}  {}\n",
+                    find::short(&line.id.0),
+                    time(line.letter.sent_ms),
+                    line.letter.kind,
+                    visible_line(line.name.unwrap_or("(no name)")),
+                    visible_line(&line.letter.content.body.chars().take(50).collect::<String>()),
+                )
+            })
+            .collect();
         if lines.is_empty() {
             text.push_str("No letters.");
         }
@@ -89,7 +97,12 @@ impl Letters {
 
 fn document(line: &LetterLine<'_>) -> serde_json::Value {
     let letter = line.letter;
-    let files: Vec<_> = letter.content.attachments.iter().map(|a| json!({ "name": a.name, "type": a.r#type, "size": a.size })).collect();
+    let files: Vec<_> = letter
+        .content
+        .attachments
+        .iter()
+        .map(|a| json!({ "name": a.name, "type": a.r#type, "size": a.size }))
+        .collect();
     json!({
         "letter": hex::encode(line.id.0),
         "audience": hex::encode(line.audience.0),
@@ -125,7 +138,12 @@ impl Open {
             visible(&content.body),
         );
         for (n, file) in content.attachments.iter().enumerate() {
-            text.push_str(&format!("  {}. {}  {}\n", n + 1, visible_line(&file.name), size(file.size)));
+            text.push_str(&format!(
+                "  {}. {}  {}\n",
+                n + 1,
+                visible_line(&file.name),
+                size(file.size)
+            ));
         }
         out.result(&document(&line), &text);
         Ok(())

@@ -37,14 +37,19 @@ use output::Output;
 
 /// End-to-end encrypted broadcast: a hub for schools and agencies, and the client of an account.
 #[derive(Debug, Parser)]
-#[command(name = "kentongan", version, max_term_width = 100, after_help = "Start:\n  \
+#[command(
+    name = "kentongan",
+    version,
+    max_term_width = 100,
+    after_help = "Start:\n  \
     kentongan serve                                          a hub on http://127.0.0.1:8080\n  \
     kentongan account new --hub http://127.0.0.1:8080        an account, and its login card\n  \
     kentongan audience new --class 'VII B'                   a class\n  \
     kentongan audience link 'VII B'                          a link for its members\n  \
     kentongan post --to 'VII B' 'Tomorrow at eight'          reaches all of them\n\n\
     Ids are hexadecimal; the first few digits are enough. The login card is taken from KENTONGAN_CARD,\n\
-    --card-file, the home folder if it was kept there, or asked for.")]
+    --card-file, the home folder if it was kept there, or asked for."
+)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -140,7 +145,11 @@ impl Cli {
 }
 
 impl Command {
-    async fn with_account(self, client: &mut crate::client::Client, out: Output) -> Result<(), Failure> {
+    async fn with_account(
+        self,
+        client: &mut crate::client::Client,
+        out: Output,
+    ) -> Result<(), Failure> {
         match self {
             Self::Audience(audience) => audience.run(client, out).await,
             Self::Join(join) => join.run(client, out).await,
@@ -174,7 +183,11 @@ mod tests {
         fn examples(command: &clap::Command) {
             for sub in command.get_subcommands() {
                 let group = sub.has_subcommands();
-                assert!(group || sub.get_after_help().is_some(), "{} has no example", sub.get_name());
+                assert!(
+                    group || sub.get_after_help().is_some(),
+                    "{} has no example",
+                    sub.get_name()
+                );
                 examples(sub);
             }
         }

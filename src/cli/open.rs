@@ -17,7 +17,9 @@ impl Global {
     pub(super) fn home_dir(&self) -> Result<PathBuf, Failure> {
         let usual = || config::home().map(|home| home.join(".local/share/kentongan"));
         self.home.clone().or_else(usual).ok_or_else(|| {
-            Failure::Usage("there is no home folder: say where the account lives with --home".into())
+            Failure::Usage(
+                "there is no home folder: say where the account lives with --home".into(),
+            )
         })
     }
 
@@ -58,5 +60,6 @@ impl Global {
 
 fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
     let text = std::fs::read_to_string(file);
-    text.map(Zeroizing::new).map_err(|error| Failure::Refused(format!("{}: {error}", file.display())))
+    text.map(Zeroizing::new)
+        .map_err(|error| Failure::Refused(format!("{}: {error}", file.display())))
 }

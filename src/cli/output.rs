@@ -72,8 +72,13 @@ fn shown(c: char) -> String {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('␀').to_string(),
         '\x7f' => '␡'.to_string(),
         // C1 controls, and what turns the direction of the text that follows.
-        '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        | '\u{2028}' | '\u{2029}' => format!("\\u{{{:x}}}", u32::from(c)),
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{2028}'
+        | '\u{2029}' => format!("\\u{{{:x}}}", u32::from(c)),
         _ => c.to_string(),
     }
 }

@@ -15,9 +15,11 @@ use crate::client::payload::PostBody;
 
 /// Send a message to all of an audience
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan post --to 'VII B' 'Tomorrow at eight, bring a jacket'\n  \
+#[command(
+    after_help = "Examples:\n  kentongan post --to 'VII B' 'Tomorrow at eight, bring a jacket'\n  \
     kentongan post --to 'VII B' --to 'VII C' --assignment --title 'Fractions' --file task.txt --attach page-12.jpg\n  \
-    date | kentongan post --to 4c1e90")]
+    date | kentongan post --to 4c1e90"
+)]
 pub(super) struct Post {
     #[command(flatten)]
     text: Text,
@@ -54,7 +56,9 @@ impl Text {
             (None, Some(file)) => std::fs::read_to_string(&file)
                 .map_err(|error| Failure::Refused(format!("{}: {error}", file.display())))?,
             (None, None) if std::io::stdin().is_terminal() => {
-                return Err(Failure::Usage("say what to send: as an argument, with --file, or on standard input".into()));
+                return Err(Failure::Usage(
+                    "say what to send: as an argument, with --file, or on standard input".into(),
+                ));
             }
             (None, None) => {
                 let mut text = String::new();
@@ -82,9 +86,20 @@ impl Post {
         let (mut items, mut text, mut failed) = (Vec::new(), String::new(), Vec::new());
         for (name, audience) in audiences {
             let sent = async {
-                let attachments =
-                    attachments::upload(client, &audience, &self.attach, AttachmentFor::Audience, out).await?;
-                let content = PostBody { title: self.title.clone(), body: body.clone(), attachments, ..PostBody::default() };
+                let attachments = attachments::upload(
+                    client,
+                    &audience,
+                    &self.attach,
+                    AttachmentFor::Audience,
+                    out,
+                )
+                .await?;
+                let content = PostBody {
+                    title: self.title.clone(),
+                    body: body.clone(),
+                    attachments,
+                    ..PostBody::default()
+                };
                 Ok::<_, Failure>(client.send(&audience, kind, None, &content).await?)
             };
             match sent.await {
@@ -94,7 +109,9 @@ impl Post {
                     text.push_str(&format!("{}  {name}{waits}\n", find::short(&sent.post.0)));
                     items.push(json!({ "audience": hex::encode(audience.0), "post": post, "pending": sent.pending }));
                 }
-                Err(Failure::Refused(why) | Failure::Usage(why)) => failed.push(format!("{name}: {why}")),
+                Err(Failure::Refused(why) | Failure::Usage(why)) => {
+                    failed.push(format!("{name}: {why}"))
+                }
             }
         }
         out.result(&json!({ "items": items }), &text);

@@ -19,12 +19,17 @@ pub(super) struct Read {
 impl Read {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let (audience, post) = find::post(client, &self.post).await?;
-        let view = client.post(&audience, &post).ok_or_else(|| Failure::Refused("the post is gone".into()))?;
+        let view = client
+            .post(&audience, &post)
+            .ok_or_else(|| Failure::Refused("the post is gone".into()))?;
         let all = client.posts(&audience);
         let replies: Vec<_> = all.iter().filter(|p| p.post.thread.0 == post.0).collect();
         let mut document = line_json(&audience, &view, false);
-        document["replies"] = replies.iter().map(|reply| line_json(&audience, reply, false)).collect();
-        let text: String = std::iter::once(page(&view)).chain(replies.into_iter().map(|reply| format!("\n— {}", page(reply)))).collect();
+        document["replies"] =
+            replies.iter().map(|reply| line_json(&audience, reply, false)).collect();
+        let text: String = std::iter::once(page(&view))
+            .chain(replies.into_iter().map(|reply| format!("\n— {}", page(reply))))
+            .collect();
         out.result(&document, &text);
         Ok(())
     }

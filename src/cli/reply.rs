@@ -17,7 +17,9 @@ use crate::client::{Addressee, Client};
 
 /// Reply to a post
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan reply 90ab12 'Is page 12 included?'\n  kentongan reply 90ab12 --private 'Ani is ill today'")]
+#[command(
+    after_help = "Examples:\n  kentongan reply 90ab12 'Is page 12 included?'\n  kentongan reply 90ab12 --private 'Ani is ill today'"
+)]
 pub(super) struct Reply {
     /// The start of the post's id
     post: String,
@@ -35,7 +37,9 @@ impl Reply {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let (audience, post) = find::post(client, &self.post).await?;
         let body = self.text.read()?;
-        let view = client.post(&audience, &post).ok_or_else(|| Failure::Refused("the post is gone".into()))?;
+        let view = client
+            .post(&audience, &post)
+            .ok_or_else(|| Failure::Refused("the post is gone".into()))?;
         // A reply to a reply stays in the thread of its root.
         let is_reply = view.post.kind == "reply";
         let root = if is_reply { PostId(view.post.thread.0) } else { post };
@@ -48,11 +52,15 @@ impl Reply {
         let content = PostBody { body, attachments, ..PostBody::default() };
         if self.private {
             let kind = letter::Kind::Reply;
-            let sent = client.send_letter(&audience, Addressee::Desk, kind, Some(root), &content).await?;
+            let sent =
+                client.send_letter(&audience, Addressee::Desk, kind, Some(root), &content).await?;
             out.result(&json!({ "letter": hex::encode(sent.letter.0) }), "Sent to the publishers.");
         } else {
             let sent = client.send(&audience, Kind::Reply, Some(root), &content).await?;
-            out.result(&json!({ "post": hex::encode(sent.post.0) }), "Sent to everyone in the thread.");
+            out.result(
+                &json!({ "post": hex::encode(sent.post.0) }),
+                "Sent to everyone in the thread.",
+            );
         }
         Ok(())
     }

@@ -19,8 +19,10 @@ use crate::{http, jobs};
 
 /// Run a hub: web, API and background work in one process
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  kentongan serve\n  kentongan serve --listen 0.0.0.0:8080 --origin https://hub.example --data /var/lib/kentongan\n\n\
-    Every setting is in config/default.toml; RUST_LOG=debug says more.")]
+#[command(
+    after_help = "Examples:\n  kentongan serve\n  kentongan serve --listen 0.0.0.0:8080 --origin https://hub.example --data /var/lib/kentongan\n\n\
+    Every setting is in config/default.toml; RUST_LOG=debug says more."
+)]
 pub(super) struct Serve {
     #[command(flatten)]
     settings: Settings,
@@ -63,7 +65,10 @@ impl Serve {
         let usual = config.listen;
         config.listen = self.listen.unwrap_or(usual);
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-            Failure::Refused(format!("{} is not free to listen on ({error}): choose another --listen", config.listen))
+            Failure::Refused(format!(
+                "{} is not free to listen on ({error}): choose another --listen",
+                config.listen
+            ))
         })?;
         let bound = listener.local_addr().map_err(refused)?;
         match self.origin {
@@ -97,7 +102,8 @@ impl Serve {
 
 fn greet(hub: &Arc<Hub>, bound: SocketAddr, no_workers: bool, out: Output) {
     let config = &hub.config;
-    let database = if config.database.is_empty() { config.database_url() } else { "PostgreSQL".into() };
+    let database =
+        if config.database.is_empty() { config.database_url() } else { "PostgreSQL".into() };
     let (mail, work) = (!config.email.smtp.is_empty(), !no_workers);
     let document = json!({
         "listen": bound.to_string(),
@@ -131,8 +137,8 @@ pub(super) fn until_told() -> Result<CancellationToken, Failure> {
     let stop = CancellationToken::new();
     let told = stop.clone();
     #[cfg(unix)]
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(refused)?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(refused)?;
     tokio::spawn(async move {
         #[cfg(unix)]
         tokio::select! {
@@ -148,9 +154,11 @@ pub(super) fn until_told() -> Result<CancellationToken, Failure> {
 
 /// The log goes to stderr, by RUST_LOG.
 pub(super) fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,kentongan=info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,kentongan=info"));
     // A log that is set up already stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 pub(super) fn refused(error: impl std::fmt::Display) -> Failure {

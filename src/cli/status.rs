@@ -57,7 +57,11 @@ fn text(row: &Row) -> String {
     let mut text = format!(
         "State         {}{}\nCopies made   {} of {}\nDelivered     {}\nRead          {}\nAcknowledged  {}\n",
         row.state,
-        if row.needed > 0 { format!(" ({} of {} approvals)", row.approvals, row.needed) } else { String::new() },
+        if row.needed > 0 {
+            format!(" ({} of {} approvals)", row.approvals, row.needed)
+        } else {
+            String::new()
+        },
         row.recipients.ready,
         row.recipients.total,
         row.delivered,

@@ -20,8 +20,10 @@ pub(super) struct Withdraw {
 impl Withdraw {
     pub(super) async fn run(self, client: &mut Client, out: Output) -> Result<(), Failure> {
         let (audience, post) = find::post(client, &self.post).await?;
-        let sent = client.send(&audience, Kind::Withdrawal, Some(post), &PostBody::default()).await?;
-        let document = json!({ "post": hex::encode(sent.post.0), "withdraws": hex::encode(post.0) });
+        let sent =
+            client.send(&audience, Kind::Withdrawal, Some(post), &PostBody::default()).await?;
+        let document =
+            json!({ "post": hex::encode(sent.post.0), "withdraws": hex::encode(post.0) });
         out.result(&document, "Withdrawn. Who had read it already has read it.");
         Ok(())
     }
