@@ -39,9 +39,9 @@ pub async fn publish(
     signature: &[u8; 64],
     shares: &[Share],
 ) -> Result<bool, Problem> {
-    let link = Link::parse(link_bytes).map_err(|_| REFUSED)?;
     let mut tx = hub.db.read().await?;
     standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let link = Link::parse(link_bytes).map_err(|_| REFUSED)?;
     let charter = audiences::require_charter(&mut tx, audience).await?;
     if let Some(held) = rows::link(&mut tx, audience.as_ref(), link.link_pk.as_ref()).await? {
         return known(&held, link_bytes, signature);

@@ -11,6 +11,7 @@ use crate::accounts::Caller;
 use crate::audiences::{self, Standing, standing};
 use crate::hub::Hub;
 use crate::notifications::live::{self, Event, Kind, To};
+use crate::posts;
 use crate::problem::Problem;
 use crate::store::members::{self as rows, ListedRow, NewSlot, SlotRow};
 use crate::store::{Tx, tokens as cohorts};
@@ -64,6 +65,7 @@ pub(crate) async fn seat(
     let first = usize::try_from(first).map_err(|_| Problem::Internal("a negative slot".into()))?;
     let fresh = (first..).zip(seats.iter().map(|seat| Some(&seat.token)));
     tokens::put(hub, tx, place, fresh).await?;
+    posts::catch_up(tx, hub, place.audience, place.s, first..first + seats.len()).await?;
     Ok(first)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a chain that lacks the pinned or the highest seen charter is refused, and nothing of it is kept.
 
-use kentongan_protocol::chain::{Appended, Chain, Genesis, SignedCharter};
+use kentongan_protocol::chain::{Chain, Genesis, SignedCharter};
 use kentongan_protocol::charter::{
     CHARTER_MAX_MS, Charter, History, Hosting, Replies, Role, Staff, Terms,
 };
@@ -112,7 +112,7 @@ impl Client {
                 match &mut chain {
                     None => chain = Some(self.begin_chain(audience, signed).await?),
                     Some(chain) => {
-                        drop::<Appended>(chain.append(&signed).map_err(Error::distrust)?)
+                        chain.append(&signed).map_err(Error::distrust)?;
                     }
                 }
             }

@@ -10,16 +10,18 @@ use axum::http::{HeaderMap, header};
 use axum_extra::TypedHeader;
 use axum_extra::headers::{Authorization, authorization::Bearer};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::accounts::{self, Caller};
-use crate::base64url;
+use crate::base64url::{self, B64, Bytes64};
 use crate::hub::Hub;
 use crate::problem::Problem;
 
 /// The most bytes of a JSON body, but where members are enrolled.
 pub const JSON_LIMIT: usize = 4 << 20;
+/// The most bytes of a JSON body that enrols members.
+pub const ENROLMENT_LIMIT: usize = 16 << 20;
 
 impl FromRequestParts<Arc<Hub>> for Caller {
     type Rejection = Problem;
@@ -71,29 +73,65 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Search<T> {
 /// Where a list goes on and how much of it is wanted.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Page {
+pub struct Page<C = i64> {
     /// The cursor: what comes after it.
     #[serde(default)]
-    pub after: i64,
-    #[serde(default = "Page::usual")]
+    pub after: C,
+    #[serde(default = "usual_limit")]
     limit: i64,
 }
 
-impl Page {
-    fn usual() -> i64 {
-        50
-    }
+fn usual_limit() -> i64 {
+    50
+}
 
+impl<C> Page<C> {
     /// A page of a list that takes further parameters.
     #[must_use]
-    pub fn of(after: i64, limit: Option<i64>) -> Self {
-        Self { after, limit: limit.unwrap_or_else(Self::usual) }
+    pub fn of(after: C, limit: Option<i64>) -> Self {
+        Self { after, limit: limit.unwrap_or_else(usual_limit) }
     }
 
     /// How many items, 1 to 200.
     #[must_use]
     pub fn limit(&self) -> i64 {
         self.limit.clamp(1, 200)
+    }
+
+    /// The last of `items` if there may be more after it.
+    #[must_use]
+    pub fn last<'a, T>(&self, items: &'a [T]) -> Option<&'a T> {
+        let full = i64::try_from(items.len()).is_ok_and(|n| n == self.limit());
+        items.last().filter(|_| full)
+    }
+}
+
+/// The cursor of a list in the order of ids: base64url, and opaque to clients.
+pub type IdCursor = Bytes64;
+
+/// The cursor of a list in the order of a number and then an id, likewise.
+#[derive(Clone, Debug, Default)]
+pub struct NumberedCursor(Option<[u8; 40]>);
+
+impl NumberedCursor {
+    /// After this item.
+    #[must_use]
+    pub fn after(number: i64, id: &[u8]) -> String {
+        base64url::encode([&number.to_be_bytes(), id].concat())
+    }
+
+    /// The number and id to go on after; before everything where there is no cursor.
+    #[must_use]
+    pub fn parts(&self) -> (i64, &[u8]) {
+        let Some(bytes) = &self.0 else { return (-1, &[]) };
+        let (number, id) = bytes.split_first_chunk().unwrap_or((&[0; 8], &[]));
+        (i64::from_be_bytes(*number), id)
+    }
+}
+
+impl<'de> Deserialize<'de> for NumberedCursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        B64::deserialize(deserializer).map(|bytes| Self(Some(bytes.0)))
     }
 }
 

@@ -2,11 +2,14 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod audiences;
 pub mod email;
 pub mod error;
 pub mod extract;
 pub mod letters;
+pub mod links;
 pub mod live;
+pub mod members;
 pub mod pages;
 pub mod posts;
 
@@ -30,6 +33,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .merge(account_routes())
+        .merge(audience_routes())
         .merge(post_routes())
         .merge(letter_routes())
         .merge(email_routes())
@@ -61,6 +65,25 @@ fn account_routes() -> Router<Arc<Hub>> {
         .route("/v1/sessions", post(accounts::login))
         .route("/v1/sessions/current", delete(accounts::logout))
         .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+}
+
+fn audience_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/audiences", get(audiences::own).post(audiences::found))
+        .route("/v1/audiences/{audience}", get(audiences::audience))
+        .route(
+            "/v1/audiences/{audience}/charters",
+            get(audiences::charters).post(audiences::revise),
+        )
+        .route("/v1/audiences/{audience}/cohorts", get(audiences::cohorts))
+        .route("/v1/audiences/{audience}/links", get(links::list).post(links::publish))
+        .route("/v1/audiences/{audience}/links/{link}", get(links::show).delete(links::revoke))
+        .route("/v1/audiences/{audience}/links/{link}/deposits", put(links::deposit))
+        .route("/v1/audiences/{audience}/requests", get(links::pending).post(links::ask))
+        .route("/v1/audiences/{audience}/requests/{account}", delete(links::decline))
+        .route("/v1/audiences/{audience}/members", get(members::list).post(members::enrol))
+        .route("/v1/audiences/{audience}/members/me", get(members::own))
+        .route("/v1/audiences/{audience}/members/{account}", delete(members::remove))
 }
 
 fn post_routes() -> Router<Arc<Hub>> {

@@ -67,8 +67,7 @@ pub async fn list(
         thread: wanted.thread.as_ref().map(|thread| &thread.0[..]),
     };
     let items = posts::list(&hub, &caller.account, &listing).await?;
-    let full = i64::try_from(items.len()).is_ok_and(|n| n == page.limit());
-    let next = items.last().filter(|_| full).map(|item| item.row.position);
+    let next = page.last(&items).map(|item| item.row.position);
     let items: Vec<_> = items.into_iter().map(shown).collect();
     Ok(Answer(json!({ "items": items, "next": next })))
 }

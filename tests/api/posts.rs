@@ -14,13 +14,13 @@ use crate::hub::{Actor, TestHub, rng};
 use crate::pen::{Pen, bytes32, open, open_reply, path, slot};
 
 /// Runs every job that is due, each twice; none may fail.
-pub async fn work(hub: &TestHub) {
+pub(crate) async fn work(hub: &TestHub) {
     let drained = jobs::drain(&hub.hub, Times::Twice).await.expect("the queue answers");
     assert_eq!(drained.failures, []);
 }
 
 /// The ids in a member's or publisher's list.
-pub async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
+pub(crate) async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
     let items = reader.get(&class.path("/posts")).await.expect(200).items();
     items.iter().map(|item| bytes32(&item["post"]).expect("an id")).collect()
 }
@@ -28,8 +28,7 @@ pub async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_member_opens_its_own_slot_and_nobody_elses() {
     for hub in TestHub::each().await {
-        let [teacher, sari, budi, stranger] =
-            hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
+        let [teacher, sari, budi, stranger] = hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari, &budi]).await;
 
@@ -50,9 +49,10 @@ async fn every_member_opens_its_own_slot_and_nobody_elses() {
         }
         let of_sari = slot(&sari, &post).await;
         let of_budi = class.enrolled_key(0, &budi);
-        assert!(
-            matches!(open(&class, &post, 0, &of_sari, &of_budi), Err(ReadRefused::Unreadable(_)))
-        );
+        assert!(matches!(
+            open(&class, &post, 0, &of_sari, &of_budi),
+            Err(ReadRefused::Unreadable(_))
+        ));
 
         stranger.get(&class.path("/posts")).await.expect(403).problem("not-allowed");
         for rest in ["", "/slot", "/status"] {
@@ -285,8 +285,7 @@ fn approval(publisher: &Actor, post: PostId) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_goes_out_once_another_publisher_approves_it() {
     for hub in TestHub::each().await {
-        let [teacher, head, sari, dewi] =
-            hub.actors(["Bu Rini", "Pak Joko", "Sari", "Dewi"]).await;
+        let [teacher, head, sari, dewi] = hub.actors(["Bu Rini", "Pak Joko", "Sari", "Dewi"]).await;
         let class = careful_class(&teacher, &head).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
@@ -369,8 +368,7 @@ async fn a_pending_post_lapses_when_the_charter_changes_and_keeps_its_place_in_t
 #[tokio::test(flavor = "multi_thread")]
 async fn late_joiners_get_earlier_posts_where_the_charter_says_so() {
     for hub in TestHub::each().await {
-        let [teacher, sari, dewi, tono] =
-            hub.actors(["Bu Rini", "Sari", "Dewi", "Tono"]).await;
+        let [teacher, sari, dewi, tono] = hub.actors(["Bu Rini", "Sari", "Dewi", "Tono"]).await;
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
@@ -397,8 +395,7 @@ async fn late_joiners_get_earlier_posts_where_the_charter_says_so() {
 async fn late_joiners_get_nothing_earlier_where_the_charter_says_so() {
     for hub in TestHub::each().await {
         let [teacher, sari, dewi] = hub.actors(["Bu Rini", "Sari", "Dewi"]).await;
-        let class =
-            Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        let class = Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut pen = Pen::of(&teacher);
         let early = pen.announce(&class, "sebelum").await;
@@ -502,9 +499,11 @@ async fn a_permalink_opens_without_an_account_and_tells_of_corrections() {
         assert!(shown["corrected_by"].is_null() && shown["withdrawn_by"].is_null());
         assert_eq!(shown["post"], encode(post.encode()));
 
-        let chain =
-            kentongan_protocol::chain::Chain::begin(class.genesis.clone(), class.charters[0].clone())
-                .expect("a chain");
+        let chain = kentongan_protocol::chain::Chain::begin(
+            class.genesis.clone(),
+            class.charters[0].clone(),
+        )
+        .expect("a chain");
         let linked = Linked {
             tbs: post.tbs(),
             signature: post.signature(),
@@ -529,5 +528,53 @@ async fn a_permalink_opens_without_an_account_and_tells_of_corrections() {
         let reply = member.write(&class, Kind::Reply, post.id(), "bukan untuk umum").await;
         let path = format!("/v1/permalinks/{}", encode(reply.id()));
         hub.nobody().get(&path).await.expect(404).problem("not-found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
+    for hub in TestHub::each().await {
+        let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
+        let mut class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let mut pen = Pen::of(&teacher);
+        let old = pen.announce(&class, "kunci lama").await;
+        work(&hub).await;
+        let before = slot(&sari, &old).await;
+        let overtaken = pen.announce(&class, "tersusul").await;
+        let terms = class.rotated(0);
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        assert_eq!(slot(&sari, &old).await, before, "also while it waits to be enrolled again");
+        sari.get(&path(&overtaken, "/slot")).await.expect(404).problem("not-found");
+        let status = teacher.get(&path(&overtaken, "/status")).await.json();
+        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
+
+        class.enrol(&teacher, &[&sari]).await;
+        let new = pen.announce(&class, "kunci baru").await;
+        work(&hub).await;
+        assert_eq!(slot(&sari, &old).await, before);
+        let (own, d) = (slot(&sari, &new).await, class.enrolled_key(0, &sari));
+        assert_eq!(open(&class, &new, 0, &own, &d).as_deref(), Ok("kunci baru"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charter_that_opens_history_opens_it_for_those_who_are_there() {
+    for hub in TestHub::each().await {
+        let [teacher, sari, dewi] = hub.actors(["Bu Rini", "Sari", "Dewi"]).await;
+        let mut class =
+            Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let early = Pen::of(&teacher).announce(&class, "sebelum").await;
+        class.enrol(&teacher, &[&dewi]).await;
+        work(&hub).await;
+        dewi.get(&path(&early, "/slot")).await.expect(404).problem("not-found");
+        let mut terms = class.next_terms();
+        terms.history = History::SameKey;
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        let (own, d) = (slot(&dewi, &early).await, class.enrolled_key(0, &dewi));
+        assert_eq!(open(&class, &early, 0, &own, &d).as_deref(), Ok("sebelum"));
     }
 }

@@ -8,8 +8,7 @@ use crate::posts::work;
 #[tokio::test(flavor = "multi_thread")]
 async fn publishers_see_how_many_have_it_and_understood() {
     for hub in TestHub::each().await {
-        let [teacher, sari, budi, stranger] =
-            hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
+        let [teacher, sari, budi, stranger] = hub.actors(["Bu Rini", "Sari", "Budi", "Eve"]).await;
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari, &budi]).await;
         let post = Pen::of(&teacher).announce(&class, "besok libur").await;
