@@ -22,7 +22,9 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (mut client, mut numbers) = fetching::open(session).await?;
     let (audience, post) = names::post(&client, &numbers, &args.post)?;
     if client.post(&audience, &post).is_some_and(|view| view.own) {
-        return Err(super::session::cannot("that post is your own: its readers acknowledge it; see `kentongan status`"));
+        return Err(super::session::cannot(
+            "that post is your own: its readers acknowledge it; see `kentongan status`",
+        ));
     }
     client.acknowledge(&audience, &post).await?;
     numbers.note_read(&client, &[post.0])?;

@@ -26,7 +26,8 @@ pub(super) fn yes(question: &str) -> Result<bool, Failure> {
 }
 
 fn line(prompt: &str) -> Result<String, Failure> {
-    let unreadable = |e: io::Error| Failure::new("file", format!("the terminal cannot be read: {e}"));
+    let unreadable =
+        |e: io::Error| Failure::new("file", format!("the terminal cannot be read: {e}"));
     let mut err = io::stderr().lock();
     write!(err, "{prompt}").and_then(|()| err.flush()).map_err(unreadable)?;
     let mut answer = String::new();

@@ -61,14 +61,14 @@ pub(super) fn framed(card: &LoginCard) -> Zeroizing<String> {
     let width = rows.iter().map(|row| row.chars().count()).max().unwrap_or_default() + 4;
     let mut text = Zeroizing::new(String::with_capacity(4 * width * rows.len()));
     let edge = "─".repeat(width);
-    text.push_str(&format!("  ╭{edge}╮\n"));
+    text.extend(["  ╭", &edge, "╮\n"]);
     for row in rows {
         text.push_str("  │  ");
         text.push_str(row);
         text.push_str(&" ".repeat(width - 2 - row.chars().count()));
         text.push_str("│\n");
     }
-    text.push_str(&format!("  ╰{edge}╯\n"));
+    text.extend(["  ╰", &edge, "╯\n"]);
     text
 }
 

@@ -37,11 +37,19 @@ pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure
     let mut content = args.content.read(args.title.take())?;
     let (mut client, numbers) = fetching::open(session).await?;
     let (audience, post) = names::post(&client, &numbers, &args.post)?;
-    let view = client.post(&audience, &post).ok_or_else(|| cannot("that post has gone: see `kentongan inbox`"))?;
+    let view = client
+        .post(&audience, &post)
+        .ok_or_else(|| cannot("that post has gone: see `kentongan inbox`"))?;
     content.title = content.title.or_else(|| view.content.title.clone());
     let mut attachments = if args.no_files { Vec::new() } else { view.content.attachments.clone() };
-    let added =
-        files::upload(&mut client, &audience, &args.content.attach, AttachmentFor::Audience, session.output).await?;
+    let added = files::upload(
+        &mut client,
+        &audience,
+        &args.content.attach,
+        AttachmentFor::Audience,
+        session.output,
+    )
+    .await?;
     attachments.extend(added);
     let content = PostBody { attachments, ..content };
     let sent = client.send(&audience, Kind::Correction, Some(post), &content).await?;

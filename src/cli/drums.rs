@@ -98,7 +98,11 @@ pub(super) fn chilli() -> Style {
 pub(super) fn progress(shown: bool, word: &str, whole: u64, bytes: bool) -> ProgressBar {
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(whole), target);
-    let amounts = if bytes { "{decimal_bytes} of {decimal_total_bytes}" } else { "{human_pos} of {human_len}" };
+    let amounts = if bytes {
+        "{decimal_bytes} of {decimal_total_bytes}"
+    } else {
+        "{human_pos} of {human_len}"
+    };
     let style = ProgressStyle::with_template(&format!("  {{msg}}  {{bar:30.137}}  {amounts}"));
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style.progress_chars("●◐◯"));

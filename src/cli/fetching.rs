@@ -10,6 +10,9 @@ use super::output::Output;
 use super::session::{Session, label};
 use crate::client::{Client, Error, ProblemKind};
 
+const ASKED: &str = "you have asked to join; a publisher has to admit you.";
+const REMOVED: &str = "you are no longer a member; what you have read stays here.";
+
 /// Opens the account and fetches the posts of these audiences; of all, where none is named.
 pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure> {
     let mut client = session.open().await?;
@@ -21,13 +24,19 @@ pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure
 }
 
 /// Fetches the posts of one audience.
-pub(super) async fn posts(client: &mut Client, audience: &AudienceId, output: Output) -> Result<(), Failure> {
+pub(super) async fn posts(
+    client: &mut Client,
+    audience: &AudienceId,
+    output: Output,
+) -> Result<(), Failure> {
     let name = label(client, audience);
     let fetched = match client.fetch(audience).await {
         Ok(fetched) => fetched,
         // Its charter can be had, but not a word of it: not admitted yet, or no longer.
         Err(error) if error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed) => {
-            output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."));
+            let was_in =
+                client.vault().audience(audience).is_some_and(|keys| !keys.readers.is_empty());
+            output.hint(&format!("{name}: {}", if was_in { REMOVED } else { ASKED }));
             return Ok(());
         }
         // What one audience serves must not keep another's posts away.
@@ -42,11 +51,14 @@ pub(super) async fn posts(client: &mut Client, audience: &AudienceId, output: Ou
     }
     if fetched.waiting > 0 {
         let waiting = plural(fetched.waiting as u64, "post");
-        output.hint(&format!("{name}: {waiting} still being prepared for you; look again in a moment."));
+        output.hint(&format!(
+            "{name}: {waiting} still being prepared for you; look again in a moment."
+        ));
     }
     match fetched.state.as_str() {
-        "removed" => output.hint(&format!("{name}: you are no longer a member; earlier posts stay here.")),
-        "waiting" => output.hint(&format!("{name}: its keys have changed; a publisher has to let you in again.")),
+        "removed" => output.hint(&format!("{name}: {REMOVED}")),
+        "waiting" => output
+            .hint(&format!("{name}: its keys have changed; a publisher has to let you in again.")),
         _ => {}
     }
     Ok(())
@@ -61,7 +73,8 @@ pub(super) async fn letters(client: &mut Client) -> Result<Numbers, Failure> {
             let chain = client.sync(&audience).await?;
             match client.fetch_desk(&chain).await {
                 // Whoever published here once still holds the old keys.
-                Err(error) if error.is(&ProblemKind::NotAllowed) || error.is(&ProblemKind::NotFound) => {}
+                Err(error)
+                    if error.is(&ProblemKind::NotAllowed) || error.is(&ProblemKind::NotFound) => {}
                 fetched => drop(fetched?),
             }
         }

@@ -13,14 +13,22 @@ use crate::client::payload::Attachment;
 use crate::client::{Client, Source};
 
 /// A text: given, in a file (`-` is stdin), or on stdin.
-pub(super) fn text(given: Option<String>, from: Option<&Path>, attached: bool) -> Result<String, Failure> {
+pub(super) fn text(
+    given: Option<String>,
+    from: Option<&Path>,
+    attached: bool,
+) -> Result<String, Failure> {
     let text = match (given, from) {
         (Some(text), _) => text,
-        (None, Some(path)) if path != Path::new("-") => std::fs::read_to_string(path).map_err(file(path))?,
+        (None, Some(path)) if path != Path::new("-") => {
+            std::fs::read_to_string(path).map_err(file(path))?
+        }
         // With a file attached, no text is a text too.
         (None, None) if std::io::stdin().is_terminal() && attached => String::new(),
         (None, None) if std::io::stdin().is_terminal() => {
-            return Err(Failure::usage("the text is missing: give it in quotes, with --file FILE, or on stdin"));
+            return Err(Failure::usage(
+                "the text is missing: give it in quotes, with --file FILE, or on stdin",
+            ));
         }
         (None, _) => {
             let mut text = String::new();
@@ -30,7 +38,9 @@ pub(super) fn text(given: Option<String>, from: Option<&Path>, attached: bool) -
     };
     let text = text.trim_end().to_owned();
     if text.is_empty() && !attached {
-        return Err(Failure::usage("the text is empty: give it in quotes, with --file FILE, or on stdin"));
+        return Err(Failure::usage(
+            "the text is empty: give it in quotes, with --file FILE, or on stdin",
+        ));
     }
     Ok(text)
 }
@@ -40,10 +50,15 @@ pub(super) fn check(files: &[PathBuf]) -> Result<(), Failure> {
     for path in files {
         let found = std::fs::metadata(path).map_err(|error| {
             let path = path.display();
-            Failure::usage(format!("{path} cannot be attached: {error} (the text goes before --attach)"))
+            Failure::usage(format!(
+                "{path} cannot be attached: {error} (the text goes before --attach)"
+            ))
         })?;
         if !found.is_file() {
-            return Err(Failure::usage(format!("{} is not a file: attach the files in it one by one", path.display())));
+            return Err(Failure::usage(format!(
+                "{} is not a file: attach the files in it one by one",
+                path.display()
+            )));
         }
     }
     Ok(())
@@ -63,8 +78,9 @@ pub(super) async fn upload(
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bar = progress(output.draws(), &super::clean::line(&name), size, true);
         let source = Source { path, media_type: media_type(path) };
-        let attached =
-            client.attach(audience, source, readers, &|bytes| bar.set_position(bytes.min(size))).await;
+        let attached = client
+            .attach(audience, source, readers, &|bytes| bar.set_position(bytes.min(size)))
+            .await;
         bar.finish_and_clear();
         attachments.push(attached?);
     }

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn sizes_have_the_unit_a_person_would_choose() {
-        let shown = [0, 999, 1000, 4_200, 950_000, 999_960, 52_428_800, 3_000_000_000_000].map(size);
+        let shown =
+            [0, 999, 1000, 4_200, 950_000, 999_960, 52_428_800, 3_000_000_000_000].map(size);
         let expected =
             ["0 bytes", "999 bytes", "1 KB", "4.2 KB", "950 KB", "1 MB", "52.4 MB", "3 TB"];
         assert_eq!(shown, expected);
@@ -79,7 +80,10 @@ mod tests {
     #[test]
     fn amounts_are_said_with_their_whole() {
         assert_eq!(of(12_288, 1_000_000), "12,288 of 1,000,000");
-        assert_eq!((plural(1, "member"), plural(0, "member")), ("1 member".into(), "0 members".into()));
+        assert_eq!(
+            (plural(1, "member"), plural(0, "member")),
+            ("1 member".into(), "0 members".into())
+        );
     }
 
     #[test]

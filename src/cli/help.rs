@@ -1,5 +1,7 @@
 //! The first page of help: commands in the order in which a person needs them.
 
+use std::fmt::Write as _;
+
 use clap::CommandFactory as _;
 
 use super::Cli;
@@ -37,11 +39,12 @@ fn groups(command: &clap::Command) -> String {
     let heading = command.get_styles().get_header();
     let literal = command.get_styles().get_literal();
     for (title, names) in GROUPS {
-        text.push_str(&format!("{heading}{title}:{heading:#}\n"));
+        let _ = writeln!(text, "{heading}{title}:{heading:#}");
         for name in names {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
-            let about = about.map_or_else(|| "This page, or COMMAND's".to_owned(), ToString::to_string);
-            text.push_str(&format!("  {literal}{name:<9}{literal:#} {about}\n"));
+            let about =
+                about.map_or_else(|| "This page, or COMMAND's".to_owned(), ToString::to_string);
+            let _ = writeln!(text, "  {literal}{name:<9}{literal:#} {about}");
         }
         text.push('\n');
     }
@@ -58,7 +61,11 @@ mod tests {
         command.clone().debug_assert();
         let listed: Vec<_> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
         for subcommand in command.get_subcommands() {
-            assert!(listed.contains(&subcommand.get_name()), "{} is missing", subcommand.get_name());
+            assert!(
+                listed.contains(&subcommand.get_name()),
+                "{} is missing",
+                subcommand.get_name()
+            );
         }
     }
 

@@ -51,20 +51,26 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         text.push_str(if args.new { "Nothing new." } else { "Nothing has come yet." });
     }
     let letters = client.letters();
-    let letters = letters.iter().filter(|l| super::letters::matters(l) && !numbers.was_read(&l.id.0)).count();
-    session.output.show(&json!({ "items": items, "earlier": earlier, "new_letters": letters }), &text)?;
+    let letters =
+        letters.iter().filter(|l| super::letters::matters(l) && !numbers.was_read(&l.id.0)).count();
+    session
+        .output
+        .show(&json!({ "items": items, "earlier": earlier, "new_letters": letters }), &text)?;
     if earlier > 0 {
         session.output.hint(&format!("{} earlier: --all", plural(earlier as u64, "post")));
     }
     if letters > 0 {
-        session.output.hint(&format!("{} waiting: kentongan letters", plural(letters as u64, "letter")));
+        session
+            .output
+            .hint(&format!("{} waiting: kentongan letters", plural(letters as u64, "letter")));
     }
     Ok(())
 }
 
 /// Announcements and assignments, oldest first.
 fn roots(client: &Client, only: Option<AudienceId>) -> Vec<(AudienceId, PostView<'_>)> {
-    let audiences = client.audience_ids().into_iter().filter(|a| only.is_none_or(|only| only == *a));
+    let audiences =
+        client.audience_ids().into_iter().filter(|a| only.is_none_or(|only| only == *a));
     let posts = audiences.flat_map(|a| client.posts(&a).into_iter().map(move |view| (a, view)));
     let mut roots: Vec<_> = posts.filter(|(_, view)| view.post.kind != "reply").collect();
     roots.sort_by_key(|(_, view)| (view.post.sent_ms, view.id.0));

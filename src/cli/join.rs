@@ -85,31 +85,49 @@ fn same_hub(client: &Client, link: &str) -> Result<(), Failure> {
 /// Whose it is, how it is hosted, and what the hub will know.
 fn told(invitation: &Invitation) -> String {
     let charter = &invitation.charter;
-    let publishers: Vec<_> =
-        charter.staff.iter().map(|s| format!("account {}", short(&AccountId::of(&s.ik).0))).collect();
+    let publishers: Vec<_> = charter
+        .staff
+        .iter()
+        .map(|s| format!("account {}", short(&AccountId::of(&s.ik).0)))
+        .collect();
     let mut text = format!("This link leads to audience {}.\n\n", short(&invitation.audience.0));
     let mut fact = |name: &str, fact: &str| {
         let _ = writeln!(text, "  {name:<13} {fact}");
     };
     fact("published by", &publishers.join(", "));
     fact("can read", &super::audience::readers(&charter.hosting));
-    fact("the hub knows", "that you are in it, when things are sent and how large they are; no name, no text");
-    fact("you may write", match charter.replies {
-        Replies::None => "no",
-        Replies::Desk => "to its publishers only",
-        Replies::Everyone => "to everyone, or privately to its publishers",
-    });
-    fact("you are in", match invitation.kind {
-        LinkKind::Open => "at once; anyone with this link is",
-        LinkKind::Approval => "when a publisher has admitted you",
-    });
+    fact(
+        "the hub knows",
+        "that you are in it, when things are sent and how large they are; no name, no text",
+    );
+    fact(
+        "you may write",
+        match charter.replies {
+            Replies::None => "no",
+            Replies::Desk => "to its publishers only",
+            Replies::Everyone => "to everyone, or privately to its publishers",
+        },
+    );
+    fact(
+        "you are in",
+        match invitation.kind {
+            LinkKind::Open => "at once; anyone with this link is",
+            LinkKind::Approval => "when a publisher has admitted you",
+        },
+    );
     text
 }
 
 fn consented(invitation: &Invitation, given: bool, session: &Session) -> Result<bool, Failure> {
     let Hosting::Hosted(host) = &invitation.charter.hosting else { return Ok(given) };
     let host = clean::line(host);
-    session.output.warn(&format!("This audience is hosted: {host} can read everything in it, also what you write."));
-    ask::confirm(&format!("{host} will be able to read what you receive and write here"), given, "--consent")?;
+    session.output.warn(&format!(
+        "This audience is hosted: {host} can read everything in it, also what you write."
+    ));
+    ask::confirm(
+        &format!("{host} will be able to read what you receive and write here"),
+        given,
+        "--consent",
+    )?;
     Ok(true)
 }

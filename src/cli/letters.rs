@@ -19,14 +19,17 @@ use crate::client::{Addressee, Client, LetterLine};
 
 /// Private letters: to you, and to the desks of your audiences
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   kentongan letters                       list them
   kentongan letters --desk                only those to the publishers
   kentongan letters open 2
   kentongan letters answer 2 \"Semoga lekas sembuh.\"
 
-To begin one, reply to a post: kentongan reply 3 --private \"…\"")]
+To begin one, reply to a post: kentongan reply 3 --private \"…\""
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -46,7 +49,9 @@ enum Command {
         letter: String,
     },
     /// Answer one, privately
-    #[command(after_help = "Example:\n  kentongan letters answer 2 \"Semoga lekas sembuh.\" --attach jadwal.pdf")]
+    #[command(
+        after_help = "Example:\n  kentongan letters answer 2 \"Semoga lekas sembuh.\" --attach jadwal.pdf"
+    )]
     Answer {
         /// Its number, or the beginning of its id
         letter: String,
@@ -60,7 +65,7 @@ struct ListArgs {
     /// Only those to the publishers' desk
     #[arg(long)]
     desk: bool,
-    /// Also those that only tell a name
+    /// Also those that only tell a name; they have no number
     #[arg(long)]
     all: bool,
 }
@@ -91,7 +96,8 @@ async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
     let shown = lines.iter().filter(|l| (args.all || matters(l)) && (!args.desk || l.letter.desk));
     let (mut text, mut items) = (String::new(), Vec::<Value>::new());
     for line in shown {
-        let number = numbers.of_letter(&line.id.0).unwrap_or_default();
+        let number =
+            numbers.of_letter(&line.id.0).map_or_else(|| "–".to_owned(), |n| n.to_string());
         let new = !numbers.was_read(&line.id.0);
         let drum = if new { "◯".to_owned() } else { drums::teak().apply_to("●").to_string() };
         let headline = console::style(show::heading(&line.letter.content));
@@ -103,7 +109,11 @@ async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
             label(&client, &line.audience),
             time(line.letter.sent_ms)
         );
-        let _ = writeln!(text, "{number:>4} {drum} {headline}\n       {}", console::Style::new().dim().apply_to(detail));
+        let _ = writeln!(
+            text,
+            "{number:>4} {drum} {headline}\n       {}",
+            console::Style::new().dim().apply_to(detail)
+        );
         items.push(show::letter_document(&client, line, &numbers));
     }
     if items.is_empty() {
@@ -117,9 +127,12 @@ async fn open(name: &str, session: &Session) -> Result<(), Failure> {
     let mut numbers = fetching::letters(&mut client).await?;
     let (_, id) = names::letter(&client, &numbers, name)?;
     let lines = client.letters();
-    let line = lines.iter().find(|line| line.id == id).ok_or_else(|| cannot("that letter has gone"))?;
+    let line =
+        lines.iter().find(|line| line.id == id).ok_or_else(|| cannot("that letter has gone"))?;
     let number = numbers.of_letter(&id.0).unwrap_or_default();
-    let about = client.post(&line.audience, &PostId(line.letter.thread.0)).map(|view| show::headline(&view));
+    let about = client
+        .post(&line.audience, &PostId(line.letter.thread.0))
+        .map(|view| show::headline(&view));
     let from = format!(
         "{} · {} · {}{}",
         person(line.name, &author(line)),
@@ -129,7 +142,11 @@ async fn open(name: &str, session: &Session) -> Result<(), Failure> {
     );
     let mut text = format!("{}\n", console::Style::new().dim().apply_to(from));
     if let Some(about) = about {
-        let _ = writeln!(text, "{}", console::Style::new().dim().apply_to(format!("about \"{about}\"")));
+        let _ = writeln!(
+            text,
+            "{}",
+            console::Style::new().dim().apply_to(format!("about \"{about}\""))
+        );
     }
     let _ = writeln!(text, "\n{}", show::wrapped(&line.letter.content.body));
     text.push_str(&show::attachments_text(&line.letter.content.attachments, number, " --letter"));
@@ -150,7 +167,8 @@ async fn answer(name: &str, mut content: Content, session: &Session) -> Result<(
         Addressee::Desk => AttachmentFor::Desk,
         Addressee::Account(account) => AttachmentFor::Account(account.0),
     };
-    let attachments = files::upload(&mut client, &audience, &content.attach, readers, session.output).await?;
+    let attachments =
+        files::upload(&mut client, &audience, &content.attach, readers, session.output).await?;
     let body = PostBody { attachments, ..body };
     let taken = client.send_letter(&audience, to, letter::Kind::Reply, Some(thread), &body).await?;
     session.output.show(
@@ -162,10 +180,13 @@ async fn answer(name: &str, mut content: Content, session: &Session) -> Result<(
 /// To whom the answer goes: from the desk to the author, from a member to the desk.
 fn addressed(client: &Client, id: &[u8; 32]) -> Result<(Addressee, PostId, String), Failure> {
     let lines = client.letters();
-    let line = lines.iter().find(|line| line.id.0 == *id).ok_or_else(|| cannot("that letter has gone"))?;
+    let line =
+        lines.iter().find(|line| line.id.0 == *id).ok_or_else(|| cannot("that letter has gone"))?;
     let thread = PostId(line.letter.thread.0);
     if thread.is_zero() {
-        return Err(cannot("that letter is about no post, so nothing can be answered to it: write a post instead"));
+        return Err(cannot(
+            "that letter is about no post, so nothing can be answered to it: write a post instead",
+        ));
     }
     let account = author(line);
     Ok(if line.letter.desk {

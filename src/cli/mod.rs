@@ -50,13 +50,27 @@ use session::Session;
 
 /// End-to-end encrypted broadcast: seal a message once, and a hub that cannot read it carries it to everyone.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[expect(clippy::doc_markdown, reason = "clap shows these comments as they are")]
 #[command(name = "kentongan", disable_version_flag = true, max_term_width = 100)]
 struct Cli {
     /// The folder of the account
-    #[arg(long, global = true, env = "KENTONGAN_HOME", value_name = "DIR", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "KENTONGAN_HOME",
+        value_name = "DIR",
+        help_heading = "Everywhere"
+    )]
     home: Option<PathBuf>,
     /// The hub, as http://127.0.0.1:8080; needed to make or restore an account, which knows it from then on
-    #[arg(long, global = true, env = "KENTONGAN_HUB", value_name = "URL", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "KENTONGAN_HUB",
+        value_name = "URL",
+        help_heading = "Everywhere"
+    )]
     hub: Option<String>,
     /// A file with the login card; else KENTONGAN_CARD, the card kept beside the vault, or it is asked for
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
@@ -124,7 +138,8 @@ fn misused(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if json && error.use_stderr() {
         let text = error.render().to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let first =
+            text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Output { json, quiet: false }.fail(&Failure::usage(format!("{first}: see --help")));
     } else {
         // Nothing is left to tell where this fails.
@@ -143,8 +158,8 @@ impl Cli {
             return Err(Failure::usage("a command is missing: one of the above"));
         };
         let runtime = tokio::runtime::Runtime::new();
-        let runtime =
-            runtime.map_err(|e| Failure::new("internal", format!("no threads can be started: {e}")))?;
+        let runtime = runtime
+            .map_err(|e| Failure::new("internal", format!("no threads can be started: {e}")))?;
         let session = Session {
             output,
             home: self.home.unwrap_or_else(crate::config::default_home),

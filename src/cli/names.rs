@@ -52,12 +52,18 @@ pub(super) fn audience_or_only(client: &Client, name: Option<&str>) -> Result<Au
         (Some(name), _) => audience(client, name),
         (None, [one]) => Ok(*one),
         (None, []) => audience(client, ""),
-        (None, _) => Err(Failure::usage("say which audience: `kentongan audience list` shows yours")),
+        (None, _) => {
+            Err(Failure::usage("say which audience: `kentongan audience list` shows yours"))
+        }
     }
 }
 
 /// The post that `name` means: its number in the inbox, or the beginning of its id.
-pub(super) fn post(client: &Client, numbers: &Numbers, name: &str) -> Result<(AudienceId, PostId), Failure> {
+pub(super) fn post(
+    client: &Client,
+    numbers: &Numbers,
+    name: &str,
+) -> Result<(AudienceId, PostId), Failure> {
     let all = client.audience_ids().into_iter().flat_map(|audience| {
         client.posts(&audience).into_iter().map(move |view| (audience, view.id))
     });
@@ -70,7 +76,11 @@ pub(super) fn post(client: &Client, numbers: &Numbers, name: &str) -> Result<(Au
 }
 
 /// The letter that `name` means, likewise.
-pub(super) fn letter(client: &Client, numbers: &Numbers, name: &str) -> Result<(AudienceId, LetterId), Failure> {
+pub(super) fn letter(
+    client: &Client,
+    numbers: &Numbers,
+    name: &str,
+) -> Result<(AudienceId, LetterId), Failure> {
     let all = client.letters().into_iter().map(|line| (line.audience, line.id));
     let by_number = name.parse().ok().and_then(|number| numbers.letter(number));
     let found: Vec<_> = match by_number {
@@ -120,10 +130,12 @@ pub(super) fn one<T>(mut found: Vec<T>, what: &str, list: &str, name: &str) -> R
     let name = clean::line(name);
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
-        (None, _) => Err(no_such(format!("there is no {what} {name} here: `{list}` shows what there is"))),
-        (Some(_), false) => {
-            Err(no_such(format!("{name} could be several: name the {what} by the beginning of its id, from `{list}`")))
+        (None, _) => {
+            Err(no_such(format!("there is no {what} {name} here: `{list}` shows what there is")))
         }
+        (Some(_), false) => Err(no_such(format!(
+            "{name} could be several: name the {what} by the beginning of its id, from `{list}`"
+        ))),
     }
 }
 

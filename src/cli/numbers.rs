@@ -38,7 +38,9 @@ impl Numbers {
         let mut posts: Vec<_> = posts.map(|view| (view.post.sent_ms, B64(view.id.0))).collect();
         posts.sort();
         give(&mut numbers.posts, posts.into_iter().map(|(_, id)| id));
-        give(&mut numbers.letters, client.letters().iter().map(|line| B64(line.id.0)));
+        let letters = client.letters();
+        let letters = letters.iter().filter(|line| super::letters::matters(line));
+        give(&mut numbers.letters, letters.map(|line| B64(line.id.0)));
         if before != (numbers.posts.len(), numbers.letters.len()) {
             numbers.save(client)?;
         }
@@ -102,6 +104,9 @@ mod tests {
         give(&mut numbers.posts, [id(5), id(6)].into_iter());
         give(&mut numbers.posts, [id(1), id(5), id(6)].into_iter());
         assert_eq!(numbers.of_post(&[5; 32]), Some(1));
-        assert_eq!((numbers.post(3), numbers.post(0), numbers.post(4)), (Some([1; 32]), None, None));
+        assert_eq!(
+            (numbers.post(3), numbers.post(0), numbers.post(4)),
+            (Some([1; 32]), None, None)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What a command says: results on stdout, for people or as one JSON document; advice and questions on stderr.
 //!
-//! Invariant: with `--json` stdout holds documents and nothing else; with `--quiet` stderr holds errors and nothing else.
+//! Invariant: with `--json` stdout holds documents and nothing else; with `--quiet` stderr holds errors and warnings only.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -20,7 +20,7 @@ pub(super) struct Output {
 
 impl Output {
     /// Shows a result: `document` to machines, `text` to people.
-    pub(super) fn show(&self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
+    pub(super) fn show(self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.json {
             let json = serde_json::to_string_pretty(document);
             return print(&json.map_err(|e| Failure::new("internal", e.to_string()))?);
@@ -29,7 +29,7 @@ impl Output {
     }
 
     /// Shows one of many results, a line of JSON each.
-    pub(super) fn show_line(&self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
+    pub(super) fn show_line(self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.json {
             let json = serde_json::to_string(document);
             return print(&json.map_err(|e| Failure::new("internal", e.to_string()))?);
@@ -38,26 +38,26 @@ impl Output {
     }
 
     /// What a person may want to know beside the result.
-    pub(super) fn hint(&self, text: &str) {
+    pub(super) fn hint(self, text: &str) {
         if !self.quiet && !self.json {
             complain(&console::Style::new().for_stderr().dim().apply_to(text).to_string());
         }
     }
 
     /// What a person has to know, whatever else they asked for.
-    pub(super) fn warn(&self, text: &str) {
+    pub(super) fn warn(self, text: &str) {
         if !self.json {
             complain(text);
         }
     }
 
     /// Whether progress may be drawn.
-    pub(super) fn draws(&self) -> bool {
+    pub(super) fn draws(self) -> bool {
         !self.quiet && !self.json && io::stderr().is_terminal()
     }
 
     /// Says why the run ends without its result.
-    pub(super) fn fail(&self, failure: &Failure) {
+    pub(super) fn fail(self, failure: &Failure) {
         if self.json {
             complain(&failure.problem().to_string());
         } else {

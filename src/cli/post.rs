@@ -72,7 +72,10 @@ pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure
         Some((_, failure)) if sent.is_empty() => Err(failure),
         Some((audience, failure)) => {
             let name = label(&client, &audience);
-            Err(Failure { detail: format!("not sent to {name}, nor to any after it: {}", failure.detail), ..failure })
+            Err(Failure {
+                detail: format!("not sent to {name}, nor to any after it: {}", failure.detail),
+                ..failure
+            })
         }
     }
 }
@@ -85,8 +88,14 @@ async fn send(
     session: &Session,
 ) -> Result<Sent, Failure> {
     let kind = if args.assignment { Kind::Assignment } else { Kind::Announcement };
-    let attachments =
-        files::upload(client, audience, &args.content.attach, AttachmentFor::Audience, session.output).await?;
+    let attachments = files::upload(
+        client,
+        audience,
+        &args.content.attach,
+        AttachmentFor::Audience,
+        session.output,
+    )
+    .await?;
     let content = PostBody { attachments, ..content.clone() };
     let sent = client.send(audience, kind, None, &content).await?;
     // Sent is sent: that it cannot be fetched at once is no failure of this command.

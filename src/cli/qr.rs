@@ -8,9 +8,11 @@ use qrcode::{EcLevel, QrResult};
 pub(super) fn code(text: &str) -> QrResult<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L)?;
     // Inverted: terminals write light on dark.
-    let code = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+    let code =
+        code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
     let style = console::Style::new().white().on_black();
-    Ok(code.lines().map(|line| format!("  {}\n", style.apply_to(line))).collect())
+    let lines: Vec<_> = code.lines().map(|line| format!("  {}", style.apply_to(line))).collect();
+    Ok(lines.join("\n"))
 }
 
 #[cfg(test)]

@@ -29,13 +29,20 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let all = client.posts(&audience);
     let named = all.iter().find(|view| view.id == id);
     // A reply is read where it was said: under its root.
-    let root = named.and_then(|view| all.iter().find(|root| root.id.0 == view.post.thread.0)).or(named);
-    let Some(root) = root else { return Err(super::session::cannot("that post has gone: see `kentongan inbox`")) };
-    let thread: Vec<_> = all.iter().filter(|v| v.post.thread.0 == root.id.0 && v.post.kind == "reply").collect();
+    let root =
+        named.and_then(|view| all.iter().find(|root| root.id.0 == view.post.thread.0)).or(named);
+    let Some(root) = root else {
+        return Err(super::session::cannot("that post has gone: see `kentongan inbox`"));
+    };
+    let thread: Vec<_> =
+        all.iter().filter(|v| v.post.thread.0 == root.id.0 && v.post.kind == "reply").collect();
     let number = numbers.of_post(&root.id.0).unwrap_or_default();
     let mut document = show::post_document(&client, &audience, root, &numbers);
-    document["replies"] =
-        thread.iter().map(|view| show::post_document(&client, &audience, view, &numbers)).collect::<Vec<Value>>().into();
+    document["replies"] = thread
+        .iter()
+        .map(|view| show::post_document(&client, &audience, view, &numbers))
+        .collect::<Vec<Value>>()
+        .into();
     let mut text = show::post_text(&client, &audience, root, number);
     if !thread.is_empty() {
         text.push('\n');
@@ -49,7 +56,10 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
     session.output.show(&document, &text)?;
     if !root.own && !root.post.acknowledged {
-        session.output.hint(&format!("\nUnderstood? {} kentongan ack {number}", drums::teak().for_stderr().apply_to("◉")));
+        session.output.hint(&format!(
+            "\nUnderstood? {} kentongan ack {number}",
+            drums::teak().for_stderr().apply_to("◉")
+        ));
     }
     let ids: Vec<_> = thread.iter().map(|view| view.id.0).chain([root.id.0]).collect();
     drop(thread);

@@ -43,8 +43,14 @@ pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure
     }
     let chain = client.sync(&audience).await?;
     client.require_replies(&chain)?;
-    let attachments =
-        files::upload(&mut client, &audience, &args.content.attach, AttachmentFor::Audience, session.output).await?;
+    let attachments = files::upload(
+        &mut client,
+        &audience,
+        &args.content.attach,
+        AttachmentFor::Audience,
+        session.output,
+    )
+    .await?;
     // Threads have one level: what answers a reply answers its root.
     let thread = client.post(&audience, &post).map_or(post, |view| match view.post.kind.as_str() {
         "reply" => PostId(view.post.thread.0),
@@ -68,14 +74,20 @@ async fn privately(
 ) -> Result<(), Failure> {
     let chain = client.sync(audience).await?;
     let publisher = chain.current().is_publisher(&client.vault().ik().public());
-    let (to, whom) = if publisher { author(client, audience, post)? } else { (Addressee::Desk, "the publishers".into()) };
+    let (to, whom) = if publisher {
+        author(client, audience, post)?
+    } else {
+        (Addressee::Desk, "the publishers".into())
+    };
     let readers = match to {
         Addressee::Desk => AttachmentFor::Desk,
         Addressee::Account(account) => AttachmentFor::Account(account.0),
     };
-    let attachments = files::upload(client, audience, &args.content.attach, readers, session.output).await?;
+    let attachments =
+        files::upload(client, audience, &args.content.attach, readers, session.output).await?;
     let content = PostBody { attachments, ..content };
-    let taken = client.send_letter(audience, to, letter::Kind::Reply, Some(*post), &content).await?;
+    let taken =
+        client.send_letter(audience, to, letter::Kind::Reply, Some(*post), &content).await?;
     session.output.show(
         &json!({
             "letter": encode(taken.letter.0), "audience": encode(audience.0), "thread": encode(post.0),
@@ -86,11 +98,19 @@ async fn privately(
 }
 
 /// A publisher answers the one who wrote.
-fn author(client: &Client, audience: &AudienceId, post: &PostId) -> Result<(Addressee, String), Failure> {
-    let view = client.post(audience, post).ok_or_else(|| cannot("that post has gone: see `kentongan inbox`"))?;
+fn author(
+    client: &Client,
+    audience: &AudienceId,
+    post: &PostId,
+) -> Result<(Addressee, String), Failure> {
+    let view = client
+        .post(audience, post)
+        .ok_or_else(|| cannot("that post has gone: see `kentongan inbox`"))?;
     let account = AccountId::of(&view.author);
     if view.own {
-        return Err(cannot("that post is your own: to answer one member, answer their reply or their letter"));
+        return Err(cannot(
+            "that post is your own: to answer one member, answer their reply or their letter",
+        ));
     }
     Ok((Addressee::Account(account), person(view.name, &account)))
 }

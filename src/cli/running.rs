@@ -51,13 +51,18 @@ pub(super) fn log(output: Output) {
     });
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A log that is set up already is as good.
-    let _ = if output.json { log.json().try_init() } else { log.with_target(false).compact().try_init() };
+    let _ = if output.json {
+        log.json().try_init()
+    } else {
+        log.with_target(false).compact().try_init()
+    };
 }
 
 /// Cancelled by SIGINT or SIGTERM.
 pub(super) fn stop_when_asked() -> Result<CancellationToken, Failure> {
     let watch = |kind| {
-        signal(kind).map_err(|e| Failure::new("internal", format!("signals cannot be watched: {e}")))
+        signal(kind)
+            .map_err(|e| Failure::new("internal", format!("signals cannot be watched: {e}")))
     };
     let (mut interrupt, mut terminate) =
         (watch(SignalKind::interrupt())?, watch(SignalKind::terminate())?);

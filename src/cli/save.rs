@@ -1,5 +1,6 @@
 //! `kentongan save`: files that came with a post or letter.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use kentongan_protocol::ids::AudienceId;
@@ -47,7 +48,10 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     };
     if wanted.is_empty() {
         let there = attachments.len();
-        return Err(cannot(format!("there is no such file: {} has {there}", clean::line(&args.post))));
+        return Err(cannot(format!(
+            "there is no such file: {} has {there}",
+            clean::line(&args.post)
+        )));
     }
     let (mut text, mut items) = (String::new(), Vec::new());
     for attachment in wanted {
@@ -58,13 +62,21 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
                 target.display()
             )));
         }
-        let bar = drums::progress(session.output.draws(), &clean::line(&attachment.file_name()), attachment.size, true);
+        let bar = drums::progress(
+            session.output.draws(),
+            &clean::line(&attachment.file_name()),
+            attachment.size,
+            true,
+        );
         let saved = client
-            .save_attachment(&audience, attachment, &target, &|n| bar.set_position(n.min(attachment.size)))
+            .save_attachment(&audience, attachment, &target, &|n| {
+                bar.set_position(n.min(attachment.size));
+            })
             .await;
         bar.finish_and_clear();
         let saved = saved?;
-        text.push_str(&format!("  {}  {}\n", clean::line(&target.display().to_string()), size(saved)));
+        let path = clean::line(&target.display().to_string());
+        let _ = writeln!(text, "  {path}  {}", size(saved));
         items.push(json!({ "path": target, "size": saved, "type": attachment.r#type }));
     }
     session.output.show(&json!({ "items": items }), &text)
@@ -75,7 +87,8 @@ type Found = (Client, AudienceId, Vec<Attachment>);
 async fn of_post(args: &Args, session: &Session) -> Result<Found, Failure> {
     let (client, numbers) = fetching::open(session).await?;
     let (audience, post) = names::post(&client, &numbers, &args.post)?;
-    let view = client.post(&audience, &post).filter(|view| !matches!(view.shown, Shown::Withdrawn(_)));
+    let view =
+        client.post(&audience, &post).filter(|view| !matches!(view.shown, Shown::Withdrawn(_)));
     let attachments = view.map(|view| view.content.attachments.clone()).unwrap_or_default();
     Ok((client, audience, attachments))
 }

@@ -87,8 +87,8 @@ pub(super) fn label(client: &Client, audience: &AudienceId) -> String {
         return super::clean::line(label);
     }
     let posts = client.posts(audience);
-    let named = posts.iter().rev().filter(|view| view.post.by_publisher);
-    let claim = named.filter_map(|view| view.post.content.audience.as_deref()).next();
+    let mut named = posts.iter().rev().filter(|view| view.post.by_publisher);
+    let claim = named.find_map(|view| view.post.content.audience.as_deref());
     super::clean::line(claim.unwrap_or(label))
 }
 

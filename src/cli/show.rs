@@ -50,7 +50,12 @@ pub(super) fn heading(content: &PostBody) -> String {
 }
 
 /// A post for machines.
-pub(super) fn post_document(client: &Client, audience: &AudienceId, view: &PostView<'_>, numbers: &Numbers) -> Value {
+pub(super) fn post_document(
+    client: &Client,
+    audience: &AudienceId,
+    view: &PostView<'_>,
+    numbers: &Numbers,
+) -> Value {
     let (shown, by) = match view.shown {
         Shown::Original => ("original", None),
         Shown::Corrected(by) => ("corrected", Some(by)),
@@ -82,7 +87,12 @@ fn attached(attachments: &[Attachment]) -> Vec<Value> {
 }
 
 /// A post as it is read.
-pub(super) fn post_text(client: &Client, audience: &AudienceId, view: &PostView<'_>, number: usize) -> String {
+pub(super) fn post_text(
+    client: &Client,
+    audience: &AudienceId,
+    view: &PostView<'_>,
+    number: usize,
+) -> String {
     let account = AccountId::of(&view.author);
     let role = if view.post.by_publisher { "publisher" } else { "member" };
     let mut text = String::new();
@@ -120,10 +130,15 @@ fn doubts(view: &PostView<'_>) -> Vec<String> {
         doubts.push("It was corrected: this is the newest wording.".to_owned());
     }
     if post.gap > 0 {
-        doubts.push(format!("{} before it by the same author never reached you.", plural(post.gap, "post")));
+        doubts.push(format!(
+            "{} before it by the same author never reached you.",
+            plural(post.gap, "post")
+        ));
     }
     if post.earlier_rules {
-        doubts.push("It came after the rules had changed, and was sent under the earlier ones.".to_owned());
+        doubts.push(
+            "It came after the rules had changed, and was sent under the earlier ones.".to_owned(),
+        );
     }
     if post.thread_unavailable {
         doubts.push("What it answers could not be had.".to_owned());
@@ -144,7 +159,11 @@ pub(super) fn attachments_text(attachments: &[Attachment], number: usize, flag: 
         );
     }
     if !attachments.is_empty() {
-        let _ = writeln!(text, "  {}", Style::new().dim().apply_to(format!("kentongan save {number}{flag}")));
+        let _ = writeln!(
+            text,
+            "  {}",
+            Style::new().dim().apply_to(format!("kentongan save {number}{flag}"))
+        );
     }
     text
 }

@@ -65,8 +65,12 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         Some(name) => names::post(&client, &numbers, name)?,
         None => newest(&client)?,
     };
-    let headline = client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();
-    let subject = Subject { post, title: format!("{headline} → {}", super::session::label(&client, &audience)) };
+    let headline =
+        client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();
+    let subject = Subject {
+        post,
+        title: format!("{headline} → {}", super::session::label(&client, &audience)),
+    };
     if args.watch {
         return watch::run(client, &subject, args.until, session.output).await;
     }
@@ -76,7 +80,10 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
 
 /// The newest post of this account.
 fn newest(client: &Client) -> Result<(AudienceId, PostId), Failure> {
-    let all = client.audience_ids().into_iter().flat_map(|a| client.posts(&a).into_iter().map(move |v| (a, v)));
+    let all = client
+        .audience_ids()
+        .into_iter()
+        .flat_map(|a| client.posts(&a).into_iter().map(move |v| (a, v)));
     let own = all.filter(|(_, view)| view.own).max_by_key(|(_, view)| view.post.sent_ms);
     own.map(|(audience, view)| (audience, view.id))
         .ok_or_else(|| cannot("you have posted nothing yet: kentongan post --to AUDIENCE \"…\""))
@@ -102,11 +109,17 @@ impl Subject {
         let mut text = format!("{}\n", console::style(&self.title).bold());
         match status.state.as_str() {
             "pending" => {
-                let _ = writeln!(text, "  waits for approvals: {}", of(count(status.approvals), count(status.needed)));
+                let _ = writeln!(
+                    text,
+                    "  waits for approvals: {}",
+                    of(count(status.approvals), count(status.needed))
+                );
                 return text;
             }
             "lapsed" => {
-                text.push_str("  lapsed: the rules changed before it was approved; write it again\n");
+                text.push_str(
+                    "  lapsed: the rules changed before it was approved; write it again\n",
+                );
                 return text;
             }
             _ => {}
@@ -122,10 +135,19 @@ impl Subject {
 
 fn rows(status: &Status) -> String {
     let all = count(status.recipients.total);
+    if all == 0 {
+        return "  nobody was a member when it was sent\n".to_owned();
+    }
     let cohorts = &status.cohorts;
     let (ready, total) = (count(cohorts.ready), count(cohorts.total));
     let failed = count(cohorts.failed);
-    let row = Row { done: ready, missing: failed, whole: total, going: ready + failed < total, beat: Beat::On };
+    let row = Row {
+        done: ready,
+        missing: failed,
+        whole: total,
+        going: ready + failed < total,
+        beat: Beat::On,
+    };
     let amounts = format!(
         "{} of {}, {}",
         super::format::number(ready),

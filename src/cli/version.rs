@@ -11,9 +11,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) fn show(output: Output, verbose: bool) -> Result<(), Failure> {
     let suite = kentongan_protocol::SUITE;
     let document = json!({ "version": VERSION, "suite": suite });
-    let mut text = format!("kentongan {VERSION}");
-    if verbose {
-        text.push_str(&format!("\nprotocol    suite {suite}"));
-    }
+    let short = format!("kentongan {VERSION}");
+    let text = if verbose { format!("{short}\nprotocol    suite {suite}") } else { short };
     output.show(&document, &text)
 }

@@ -16,11 +16,17 @@ use crate::client::{Api, Client};
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Shows every change until the post is far enough, or Ctrl-C.
-pub(super) async fn run(client: Client, subject: &Subject, until: Until, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(
+    client: Client,
+    subject: &Subject,
+    until: Until,
+    output: Output,
+) -> Result<(), Failure> {
     let session = client.api().session().await.map(|token| token.to_string());
     let api = Api::new(client.api().origin().clone())?.signed_in(client.vault().ik(), session);
     drop(client);
-    let mut screen = Screen { term: Term::stdout(), lines: 0, live: !output.json && Term::stdout().is_term() };
+    let mut screen =
+        Screen { term: Term::stdout(), lines: 0, live: !output.json && Term::stdout().is_term() };
     let mut events = api.events(None).await.ok();
     let mut last: Option<Status> = None;
     loop {

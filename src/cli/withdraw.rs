@@ -28,8 +28,13 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (mut client, numbers) = fetching::open(session).await?;
     let (audience, post) = names::post(&client, &numbers, &args.post)?;
-    let headline = client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();
-    ask::confirm(&format!("\"{headline}\" is withdrawn for everybody, for good"), args.yes, "--yes")?;
+    let headline =
+        client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();
+    ask::confirm(
+        &format!("\"{headline}\" is withdrawn for everybody, for good"),
+        args.yes,
+        "--yes",
+    )?;
     let sent = client.send(&audience, Kind::Withdrawal, Some(post), &PostBody::default()).await?;
     session.output.show(
         &json!({ "post": encode(post.0), "withdrawal": encode(sent.post.0) }),

@@ -27,7 +27,11 @@ pub(super) async fn run(args: Args, output: Output) -> Result<(), Failure> {
     let stop = stop_when_asked()?;
     let hub = open(config).await?;
     let database = database(&hub.config);
-    let text = format!("{} working for {}\n  database  {database}\n", super::drums::teak().apply_to("●"), hub.config.origin);
+    let text = format!(
+        "{} working for {}\n  database  {database}\n",
+        super::drums::teak().apply_to("●"),
+        hub.config.origin
+    );
     output.show_line(&json!({ "origin": hub.config.origin, "database": database }), &text)?;
     let ended = work(hub.clone(), stop).await;
     hub.db.close().await;

@@ -20,6 +20,7 @@ const DAY_MS: u64 = 24 * 3600 * 1000;
 
 /// Make, list or close the links into an audience
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(after_help = "\
 Examples:
   kentongan audience link \"Kelas 7B\"                   who follows it asks you to be admitted
@@ -76,10 +77,9 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let url = client.make_link(&audience, new).await?;
     let document = json!({ "url": url.as_str(), "kind": word(kind), "max_uses": args.uses, "days": args.days });
     let mut text = url.as_str().to_owned();
-    if !args.no_qr && !session.output.quiet && std::io::stdout().is_terminal() {
-        if let Ok(code) = qr::code(&url) {
-            text = format!("\n{code}\n{text}\n");
-        }
+    let drawn = !args.no_qr && !session.output.quiet && std::io::stdout().is_terminal();
+    if let (true, Ok(code)) = (drawn, qr::code(&url)) {
+        text = format!("\n{code}\n{text}\n");
     }
     session.output.show(&document, &text)?;
     let name = label(&client, &audience);
@@ -95,11 +95,16 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn list(client: &mut Client, audience: &AudienceId, session: &Session) -> Result<(), Failure> {
+async fn list(
+    client: &mut Client,
+    audience: &AudienceId,
+    session: &Session,
+) -> Result<(), Failure> {
     let links = client.links(audience).await?;
     let mut text = String::new();
     for line in &links {
-        let state = if line.closed { "closed".into() } else { format!("until {}", time(line.expires_ms)) };
+        let state =
+            if line.closed { "closed".into() } else { format!("until {}", time(line.expires_ms)) };
         let _ = writeln!(
             text,
             "  {}  {:<9} {} of {} joined, {state}",

@@ -39,14 +39,21 @@ pub(super) async fn run(_: Args, session: &Session) -> Result<(), Failure> {
         }));
         let name = label(&client, &id);
         let standing = spoken(role, state);
-        let _ = writeln!(text, "  {}  {name:<28} {standing:<30} {}", short(&id.0), plural(posts, "post"));
+        let _ = writeln!(
+            text,
+            "  {}  {name:<28} {standing:<30} {}",
+            short(&id.0),
+            plural(posts, "post")
+        );
     }
     if items.is_empty() {
         text.push_str("You are in no audience yet.");
     }
     session.output.show(&json!({ "items": items }), &text)?;
     if items.is_empty() {
-        session.output.hint("Next: kentongan audience new --class \"NAME\", or kentongan join 'LINK'");
+        session
+            .output
+            .hint("Next: kentongan audience new --class \"NAME\", or kentongan join 'LINK'");
     }
     Ok(())
 }

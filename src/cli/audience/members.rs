@@ -77,7 +77,12 @@ pub(super) async fn list(args: ListArgs, session: &Session) -> Result<(), Failur
         let name = person(line.name.as_deref(), &line.account);
         let role = if line.removed { "removed" } else { &line.role };
         let since = time(line.joined_ms.unsigned_abs());
-        let _ = writeln!(text, "  {}  {name:<28} {:<9} since {since}", short(&line.account.0), clean::line(role));
+        let _ = writeln!(
+            text,
+            "  {}  {name:<28} {:<9} since {since}",
+            short(&line.account.0),
+            clean::line(role)
+        );
     }
     let _ = write!(text, "{} in {}.", plural(live, "member"), label(&client, &audience));
     let items: Vec<Value> = shown.into_iter().map(described).collect();
@@ -99,7 +104,10 @@ pub(super) async fn remove(args: RemoveArgs, session: &Session) -> Result<(), Fa
     let line = member(&members, &args.member)?;
     let (who, whence) = (person(line.name.as_deref(), &line.account), label(&client, &audience));
     ask::confirm(
-        &format!("{who} (account {}) will receive nothing more from {whence}", short(&line.account.0)),
+        &format!(
+            "{who} (account {}) will receive nothing more from {whence}",
+            short(&line.account.0)
+        ),
         args.yes,
         "--yes",
     )?;
@@ -111,8 +119,13 @@ pub(super) async fn remove(args: RemoveArgs, session: &Session) -> Result<(), Fa
         return session.output.show(&document, &text);
     }
     client.remove(&audience, &line.account).await?;
-    session.output.show(&document, &format!("{who} is removed from {whence}: the next post stays shut to them."))?;
-    session.output.hint("If they might have the hub's help, replace the keys as well: kentongan audience rotate");
+    session.output.show(
+        &document,
+        &format!("{who} is removed from {whence}: the next post stays shut to them."),
+    )?;
+    session.output.hint(
+        "If they might have the hub's help, replace the keys as well: kentongan audience rotate",
+    );
     Ok(())
 }
 

@@ -73,11 +73,14 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         history: if args.no_history { History::FromJoining } else { History::SameKey },
     };
     let mut client = session.open().await?;
-    let taken = client.audience_ids().into_iter().any(|id| {
-        client.vault().audience(&id).is_some_and(|keys| same(&keys.label, &name))
-    });
+    let taken = client
+        .audience_ids()
+        .into_iter()
+        .any(|id| client.vault().audience(&id).is_some_and(|keys| same(&keys.label, &name)));
     if taken {
-        return Err(cannot(format!("you have an audience called {name} already: choose another name")));
+        return Err(cannot(format!(
+            "you have an audience called {name} already: choose another name"
+        )));
     }
     let audience = client.found(name.trim(), rules).await?;
     let kind = if is_class { "class" } else { "channel" };
@@ -90,6 +93,8 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     );
     session.output.show(&document, &text)?;
     let open = if is_class { "" } else { " --open" };
-    session.output.hint(&format!("Next: kentongan audience link \"{}\"{open}", clean::line(name.trim())));
+    session
+        .output
+        .hint(&format!("Next: kentongan audience link \"{}\"{open}", clean::line(name.trim())));
     Ok(())
 }

@@ -65,10 +65,18 @@ pub(super) struct DeclineArgs {
     people: Vec<String>,
 }
 
-async fn asking(client: &mut Client, audience: &AudienceId, session: &Session) -> Result<Vec<Asking>, Failure> {
+async fn asking(
+    client: &mut Client,
+    audience: &AudienceId,
+    session: &Session,
+) -> Result<Vec<Asking>, Failure> {
     let (asking, refused) = client.asking(audience).await?;
     for (account, why) in refused {
-        session.output.warn(&format!("A request of account {} is not shown: {}", short(&account.0), clean::line(&why)));
+        session.output.warn(&format!(
+            "A request of account {} is not shown: {}",
+            short(&account.0),
+            clean::line(&why)
+        ));
     }
     Ok(asking)
 }
@@ -91,7 +99,9 @@ pub(super) async fn list(args: ListArgs, session: &Session) -> Result<(), Failur
     let items: Vec<Value> = asking.iter().map(described).collect();
     session.output.show(&json!({ "items": items }), &text)?;
     if !asking.is_empty() {
-        session.output.hint(&format!("Next: kentongan audience admit \"{name}\" NAME… (or --all), or decline"));
+        session.output.hint(&format!(
+            "Next: kentongan audience admit \"{name}\" NAME… (or --all), or decline"
+        ));
     }
     Ok(())
 }
@@ -128,23 +138,47 @@ pub(super) async fn admit(args: AdmitArgs, session: &Session) -> Result<(), Fail
     let chosen = if args.all { asking.clone() } else { chosen(&asking, &args.people)? };
     if args.all && !args.yes && crate::cli::output::someone_is_there() {
         let names: Vec<_> = chosen.iter().map(|a| person(a.name.as_deref(), &a.account)).collect();
-        let question = format!("{} will read everything posted to {name}: {}", plural(chosen.len() as u64, "person"), names.join(", "));
+        let question = format!(
+            "{} will read everything posted to {name}: {}",
+            plural(chosen.len() as u64, "person"),
+            names.join(", ")
+        );
         ask::confirm(&question, false, "--yes")?;
     }
     let role = if args.guardian { MemberRole::Guardian } else { MemberRole::Member };
-    let bar = drums::progress(session.output.draws() && chosen.len() > 50, "enrolling", chosen.len() as u64, false);
+    let bar = drums::progress(
+        session.output.draws() && chosen.len() > 50,
+        "enrolling",
+        chosen.len() as u64,
+        false,
+    );
     let enrolled = client.admit(&audience, &chosen, role, &|n| bar.set_position(n)).await;
     bar.finish_and_clear();
     let enrolled = enrolled?;
     let mut text = String::new();
     for asking in chosen.iter().filter(|a| enrolled.admitted.contains(&a.account)) {
-        let _ = writeln!(text, "  {} {}", drums::leaf().apply_to("●"), person(asking.name.as_deref(), &asking.account));
+        let _ = writeln!(
+            text,
+            "  {} {}",
+            drums::leaf().apply_to("●"),
+            person(asking.name.as_deref(), &asking.account)
+        );
     }
     for (account, why) in &enrolled.refused {
-        let _ = writeln!(text, "  {} account {}: {}", drums::chilli().apply_to("◌"), short(&account.0), clean::line(why));
+        let _ = writeln!(
+            text,
+            "  {} account {}: {}",
+            drums::chilli().apply_to("◌"),
+            short(&account.0),
+            clean::line(why)
+        );
     }
     let _ = write!(text, "{} of {} admitted to {name}.", enrolled.admitted.len(), chosen.len());
-    let refused: Vec<_> = enrolled.refused.iter().map(|(account, why)| json!({ "account": encode(account.0), "reason": why })).collect();
+    let refused: Vec<_> = enrolled
+        .refused
+        .iter()
+        .map(|(account, why)| json!({ "account": encode(account.0), "reason": why }))
+        .collect();
     let admitted: Vec<_> = enrolled.admitted.iter().map(|account| encode(account.0)).collect();
     session.output.show(&json!({ "admitted": admitted, "refused": refused }), &text)?;
     if enrolled.admitted.is_empty() {

@@ -32,7 +32,11 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
     let audience = audience_or_only(&client, Some(&args.audience))?;
     let name = label(&client, &audience);
-    ask::confirm(&format!("all keys of {name} are replaced and its open links closed for good"), args.yes, "--yes")?;
+    ask::confirm(
+        &format!("all keys of {name} are replaced and its open links closed for good"),
+        args.yes,
+        "--yes",
+    )?;
     let cohorts = client.api().cohorts(&audience.0).await?;
     let live = cohorts.iter().filter(|c| c.retired_ms.is_none()).map(|c| count(c.live)).sum();
     let bar = drums::progress(session.output.draws() && live > 50, "enrolling", live, false);
@@ -44,7 +48,11 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
 
 /// For machines.
 pub(super) fn described(rotated: &Rotated) -> Value {
-    let rejoin: Vec<_> = rotated.rejoin.iter().map(|(account, why)| json!({ "account": encode(account.0), "reason": why })).collect();
+    let rejoin: Vec<_> = rotated
+        .rejoin
+        .iter()
+        .map(|(account, why)| json!({ "account": encode(account.0), "reason": why }))
+        .collect();
     json!({ "revision": rotated.revision, "cohorts": rotated.cohorts, "stayed": rotated.stayed, "rejoin": rejoin })
 }
 
@@ -57,7 +65,12 @@ pub(super) fn told(rotated: &Rotated) -> String {
         rotated.revision
     );
     for (account, why) in &rotated.rejoin {
-        let _ = write!(text, "\n  account {} has to join again: {}", short(&account.0), clean::line(why));
+        let _ = write!(
+            text,
+            "\n  account {} has to join again: {}",
+            short(&account.0),
+            clean::line(why)
+        );
     }
     text
 }

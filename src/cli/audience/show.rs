@@ -61,17 +61,26 @@ fn text(
     for (i, (_, name, role)) in staff.iter().enumerate() {
         fact(if i == 0 { "publishers" } else { "" }, &format!("{name}, {role}"));
     }
-    fact("replies", match charter.replies {
-        Replies::None => "none",
-        Replies::Desk => "to the publishers only",
-        Replies::Everyone => "to everyone, or privately to the publishers",
-    });
-    fact("late comers", match charter.history {
-        History::FromJoining => "get what is posted from then on",
-        History::SameKey => "also get earlier posts",
-    });
+    fact(
+        "replies",
+        match charter.replies {
+            Replies::None => "none",
+            Replies::Desk => "to the publishers only",
+            Replies::Everyone => "to everyone, or privately to the publishers",
+        },
+    );
+    fact(
+        "late comers",
+        match charter.history {
+            History::FromJoining => "get what is posted from then on",
+            History::SameKey => "also get earlier posts",
+        },
+    );
     fact("approvals", &approvals(charter.approvals));
-    fact("rules", &format!("revision {}, good until {}", charter.revision, time(charter.not_after_ms)));
+    fact(
+        "rules",
+        &format!("revision {}, good until {}", charter.revision, time(charter.not_after_ms)),
+    );
     fact("room", &plural(charter.cohorts.len() as u64, "cohort of 4,096"));
     fact("id", &encode(audience.0));
     text
@@ -81,7 +90,9 @@ fn text(
 pub(in crate::cli) fn readers(hosting: &Hosting) -> String {
     match hosting {
         Hosting::Blind => "members and publishers; the hub cannot".into(),
-        Hosting::Hosted(host) => format!("members, publishers, and the operator: {}", clean::line(host)),
+        Hosting::Hosted(host) => {
+            format!("members, publishers, and the operator: {}", clean::line(host))
+        }
     }
 }
 
@@ -111,7 +122,11 @@ pub(super) fn staff(client: &Client, charter: &Charter) -> Vec<(AccountId, Strin
         let name = client.name_of(&charter.audience, &staff.ik);
         let mut name = person(name.as_deref(), &account);
         if account == own {
-            name = client.vault().name.as_deref().map_or("you".into(), |n| format!("{} (you)", clean::line(n)));
+            name = client
+                .vault()
+                .name
+                .as_deref()
+                .map_or("you".into(), |n| format!("{} (you)", clean::line(n)));
         }
         let role = match staff.role {
             Role::Publisher => "publisher",

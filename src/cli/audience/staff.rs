@@ -53,7 +53,11 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
 }
 
-async fn list(client: &mut Client, audience: &AudienceId, session: &Session) -> Result<(), Failure> {
+async fn list(
+    client: &mut Client,
+    audience: &AudienceId,
+    session: &Session,
+) -> Result<(), Failure> {
     let chain = client.sync(audience).await?;
     let (mut text, mut items) = (String::new(), Vec::<Value>::new());
     for (account, name, role) in staff(client, chain.current()) {
@@ -71,9 +75,13 @@ async fn add(
     session: &Session,
 ) -> Result<(), Failure> {
     let (account, name) = (account(who)?, label(client, audience));
-    let (role, word) = if args.admin { (Role::Admin, "admin") } else { (Role::Publisher, "publisher") };
+    let (role, word) =
+        if args.admin { (Role::Admin, "admin") } else { (Role::Publisher, "publisher") };
     ask::confirm(
-        &format!("account {} will read everything in {name}, and write to all of it", short(&account.0)),
+        &format!(
+            "account {} will read everything in {name}, and write to all of it",
+            short(&account.0)
+        ),
         args.yes,
         "--yes",
     )?;
@@ -82,7 +90,9 @@ async fn add(
         &json!({ "account": encode(account.0), "role": word, "revision": revision }),
         &format!("Account {} is now {word} of {name}.", short(&account.0)),
     )?;
-    session.output.hint("Send them any link of the audience: with it their side finds the keys that were sent.");
+    session.output.hint(
+        "Send them any link of the audience: with it their side finds the keys that were sent.",
+    );
     Ok(())
 }
 
@@ -96,20 +106,32 @@ async fn remove(
     let chain = client.sync(audience).await?;
     let charter = chain.current();
     let people = staff(client, charter);
-    let keys: Vec<(AccountId, IdentityKey)> = charter.staff.iter().map(|s| (AccountId::of(&s.ik), s.ik)).collect();
-    let called = |(account, name, _): &&(AccountId, String, &str)| same(name, who) || begins(&account.0, who);
-    let found = one(people.iter().filter(called).collect(), "publisher", "kentongan audience staff AUDIENCE", who)?;
+    let keys: Vec<(AccountId, IdentityKey)> =
+        charter.staff.iter().map(|s| (AccountId::of(&s.ik), s.ik)).collect();
+    let called = |(account, name, _): &&(AccountId, String, &str)| {
+        same(name, who) || begins(&account.0, who)
+    };
+    let found = one(
+        people.iter().filter(called).collect(),
+        "publisher",
+        "kentongan audience staff AUDIENCE",
+        who,
+    )?;
     let ik = keys.iter().find(|(account, _)| *account == found.0).map(|(_, ik)| *ik);
     let ik = ik.ok_or_else(|| Failure::new("no-such", "that publisher has just gone"))?;
     let name = label(client, audience);
     ask::confirm(
-        &format!("{} will publish in {name} no more, and all of its keys and links are replaced", found.1),
+        &format!(
+            "{} will publish in {name} no more, and all of its keys and links are replaced",
+            found.1
+        ),
         yes,
         "--yes",
     )?;
     let rotated = client.rotate(audience, Cause::Publisher(ik), &|_| {}).await?;
     let mut document = super::rotate::described(&rotated);
     document["account"] = json!(encode(found.0.0));
-    let text = format!("{} publishes in {name} no more.\n{}", found.1, super::rotate::told(&rotated));
+    let text =
+        format!("{} publishes in {name} no more.\n{}", found.1, super::rotate::told(&rotated));
     session.output.show(&document, &text)
 }
