@@ -310,3 +310,17 @@ pub async fn greatest_about(
         kind
     )
 }
+
+/// Deletes at most `limit` posts accepted before `before_ms`, with all that hangs on them, but for the newest of each
+/// chain, which the chain's next post must follow; how many.
+pub async fn prune(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "delete from posts where post in (select post from posts old where accepted_ms < $1
+             and exists (select 1 from posts later where later.audience = old.audience and later.ik = old.ik
+                 and later.chain = old.chain and later.seq > old.seq)
+             limit $2)",
+        before_ms,
+        limit
+    )
+}

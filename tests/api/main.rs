@@ -10,7 +10,11 @@ mod pen;
 mod support;
 
 mod accounts;
+mod attachments;
+mod email;
+mod letters;
 mod live;
 mod posts;
 mod receipts;
+mod retention;
 mod vectors;
