@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kentongan::base64url::encode;
-use kentongan::notifications::live::CONNECTIONS;
+use kentongan::notifications::live::{self, CONNECTIONS};
 use reqwest::{Method, Response};
 
 use crate::class::Class;
@@ -137,6 +137,46 @@ async fn who_was_away_goes_on_where_it_was() {
         let request = sari.request(Method::GET, "/v1/events").header("last-event-id", "x");
         Answer::to(request).await.expect(400).problem("invalid-request");
         hub.nobody().get("/v1/events").await.expect(401).problem("unauthenticated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_does_is_heard_too() {
+    for hub in TestHub::each().await {
+        let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
+        let class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let mut member = Listener::connect(&sari, None).await;
+        let other = hub.database.hub(hub.hub.clock.clone()).await;
+        let mut tx = other.db.write().await.expect("a transaction");
+        let (audience, s) = (class.audience(), class.s(0));
+        let event = live::Event {
+            kind: live::Kind::Post,
+            to: live::To::Cohort(&audience, s.as_bytes()),
+            subject: &[7; 32],
+            at_ms: 1,
+        };
+        live::announce(&mut tx, &event).await.expect("an event");
+        tx.commit().await.expect("a commit");
+        assert_eq!(member.next_of("post").await.subject, encode([7; 32]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_hears_of_that_and_of_nothing_after() {
+    for hub in TestHub::each().await {
+        let [teacher, sari, budi] = hub.actors(["Bu Rini", "Sari", "Budi"]).await;
+        let class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari, &budi]).await;
+        let mut removed = Listener::connect(&budi, None).await;
+        let removal = class.path(&format!("/members/{}", budi.id()));
+        teacher.delete(&removal).await.expect(204);
+        assert_eq!(removed.next().await.kind, "member");
+        Pen::of(&teacher).announce(&class, "tanpa Budi").await;
+        work(&hub).await;
+        let other = Class::found(&budi).await;
+        let post = Pen::of(&budi).announce(&other, "milik Budi").await;
+        assert_eq!(removed.next_of("post").await.subject, encode(post.id()));
     }
 }
 

@@ -17,3 +17,4 @@ mod live;
 mod posts;
 mod receipts;
 mod retention;
+mod vectors;

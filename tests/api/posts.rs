@@ -14,13 +14,13 @@ use crate::hub::{Actor, TestHub, rng};
 use crate::pen::{Pen, bytes32, open, open_reply, path, slot};
 
 /// Runs every job that is due, each twice; none may fail.
-pub async fn work(hub: &TestHub) {
+pub(crate) async fn work(hub: &TestHub) {
     let drained = jobs::drain(&hub.hub, Times::Twice).await.expect("the queue answers");
     assert_eq!(drained.failures, []);
 }
 
 /// The ids in a member's or publisher's list.
-pub async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
+pub(crate) async fn listed(reader: &Actor, class: &Class) -> Vec<[u8; 32]> {
     let items = reader.get(&class.path("/posts")).await.expect(200).items();
     items.iter().map(|item| bytes32(&item["post"]).expect("an id")).collect()
 }
@@ -528,5 +528,53 @@ async fn a_permalink_opens_without_an_account_and_tells_of_corrections() {
         let reply = member.write(&class, Kind::Reply, post.id(), "bukan untuk umum").await;
         let path = format!("/v1/permalinks/{}", encode(reply.id()));
         hub.nobody().get(&path).await.expect(404).problem("not-found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
+    for hub in TestHub::each().await {
+        let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
+        let mut class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let mut pen = Pen::of(&teacher);
+        let old = pen.announce(&class, "kunci lama").await;
+        work(&hub).await;
+        let before = slot(&sari, &old).await;
+        let overtaken = pen.announce(&class, "tersusul").await;
+        let terms = class.rotated(0);
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        assert_eq!(slot(&sari, &old).await, before, "also while it waits to be enrolled again");
+        sari.get(&path(&overtaken, "/slot")).await.expect(404).problem("not-found");
+        let status = teacher.get(&path(&overtaken, "/status")).await.json();
+        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
+
+        class.enrol(&teacher, &[&sari]).await;
+        let new = pen.announce(&class, "kunci baru").await;
+        work(&hub).await;
+        assert_eq!(slot(&sari, &old).await, before);
+        let (own, d) = (slot(&sari, &new).await, class.enrolled_key(0, &sari));
+        assert_eq!(open(&class, &new, 0, &own, &d).as_deref(), Ok("kunci baru"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charter_that_opens_history_opens_it_for_those_who_are_there() {
+    for hub in TestHub::each().await {
+        let [teacher, sari, dewi] = hub.actors(["Bu Rini", "Sari", "Dewi"]).await;
+        let mut class =
+            Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let early = Pen::of(&teacher).announce(&class, "sebelum").await;
+        class.enrol(&teacher, &[&dewi]).await;
+        work(&hub).await;
+        dewi.get(&path(&early, "/slot")).await.expect(404).problem("not-found");
+        let mut terms = class.next_terms();
+        terms.history = History::SameKey;
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        let (own, d) = (slot(&dewi, &early).await, class.enrolled_key(0, &dewi));
+        assert_eq!(open(&class, &early, 0, &own, &d).as_deref(), Ok("sebelum"));
     }
 }

@@ -18,34 +18,34 @@ use crate::class::Class;
 use crate::hub::{Actor, Answer, NOW, octets, rng};
 
 /// Somebody's client: a chain of posts in one class.
-pub struct Pen<'a> {
+pub(crate) struct Pen<'a> {
     /// Whose.
-    pub author: &'a Actor,
+    pub(crate) author: &'a Actor,
     /// What a member shows.
-    pub proof: Option<WriterProof>,
+    pub(crate) proof: Option<WriterProof>,
     /// Where the chain is.
-    pub position: Position,
+    pub(crate) position: Position,
 }
 
 impl<'a> Pen<'a> {
     /// A publisher's client; the same name gives the same chain.
-    pub fn of(author: &'a Actor) -> Self {
+    pub(crate) fn of(author: &'a Actor) -> Self {
         let chain = ChainId(std::array::from_fn(|i| author.ik().0[i]));
         Self { author, proof: None, position: Position { chain, seq: 1, prev: PostId::ZERO } }
     }
 
     /// A member's client.
-    pub fn with(author: &'a Actor, proof: WriterProof) -> Self {
+    pub(crate) fn with(author: &'a Actor, proof: WriterProof) -> Self {
         Self { proof: Some(proof), ..Self::of(author) }
     }
 
     /// Seals a post at the hub's first moment, without sending it.
-    pub fn seal(&self, class: &Class, kind: Kind, thread: PostId, text: &str) -> Post {
+    pub(crate) fn seal(&self, class: &Class, kind: Kind, thread: PostId, text: &str) -> Post {
         self.seal_with_secret(class, kind, thread, text).0
     }
 
     /// The same, with the secret that opens it.
-    pub fn seal_with_secret(
+    pub(crate) fn seal_with_secret(
         &self,
         class: &Class,
         kind: Kind,
@@ -66,7 +66,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Sends a post and counts on if the hub stores it.
-    pub async fn send(&mut self, class: &Class, post: &Post) -> Answer {
+    pub(crate) async fn send(&mut self, class: &Class, post: &Post) -> Answer {
         let answer = self.send_bytes(class, post.encode()).await;
         if answer.status == 201 {
             self.position.seq += 1;
@@ -76,7 +76,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Sends any bytes as a post.
-    pub async fn send_bytes(&self, class: &Class, bytes: Vec<u8>) -> Answer {
+    pub(crate) async fn send_bytes(&self, class: &Class, bytes: Vec<u8>) -> Answer {
         let mut request = self.author.request(Method::POST, &class.path("/posts"));
         if let Some(proof) = &self.proof {
             request = request.header("kentongan-membership", encode(proof.encode()));
@@ -85,31 +85,37 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes a post that the hub must take.
-    pub async fn write(&mut self, class: &Class, kind: Kind, thread: PostId, text: &str) -> Post {
+    pub(crate) async fn write(
+        &mut self,
+        class: &Class,
+        kind: Kind,
+        thread: PostId,
+        text: &str,
+    ) -> Post {
         let post = self.seal(class, kind, thread, text);
         self.send(class, &post).await.expect(201);
         post
     }
 
     /// Announces something.
-    pub async fn announce(&mut self, class: &Class, text: &str) -> Post {
+    pub(crate) async fn announce(&mut self, class: &Class, text: &str) -> Post {
         self.write(class, Kind::Announcement, PostId::ZERO, text).await
     }
 }
 
 /// A path about a post: `/v1/posts/{p}` and `rest`.
-pub fn path(post: &Post, rest: &str) -> String {
+pub(crate) fn path(post: &Post, rest: &str) -> String {
     format!("/v1/posts/{}{rest}", encode(post.id()))
 }
 
 /// A member's own slot of a post, once it is there.
-pub async fn slot(member: &Actor, post: &Post) -> [u8; 32] {
+pub(crate) async fn slot(member: &Actor, post: &Post) -> [u8; 32] {
     let answer = member.get(&path(post, "/slot")).await.expect(200);
     answer.body.try_into().expect("32 bytes")
 }
 
 /// Opens a post as a member would who has read nothing else: the text in it.
-pub fn open(
+pub(crate) fn open(
     class: &Class,
     post: &Post,
     cohort: usize,
@@ -120,7 +126,7 @@ pub fn open(
 }
 
 /// Opens a member's reply in a thread its reader has.
-pub fn open_reply(
+pub(crate) fn open_reply(
     class: &Class,
     post: &Post,
     root: ThreadPost,
@@ -162,6 +168,6 @@ fn open_in(
 }
 
 /// The 32 bytes of a field of a list's item.
-pub fn bytes32(value: &serde_json::Value) -> Option<[u8; 32]> {
+pub(crate) fn bytes32(value: &serde_json::Value) -> Option<[u8; 32]> {
     decode_array(value.as_str()?)
 }
