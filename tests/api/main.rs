@@ -1,10 +1,14 @@
 //! The hub over HTTP, as docs/api.md says, on every database.
 
 #[path = "../support/class.rs"]
-mod class;
+pub mod class;
 #[path = "../support/hub.rs"]
-mod hub;
+pub mod hub;
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 
 mod accounts;
+mod audiences;
+mod authorisation;
+mod links;
+mod members;
