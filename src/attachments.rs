@@ -26,7 +26,7 @@ use crate::store::attachments::{self as rows, AttachmentRow};
 
 const HOUR_MS: i64 = 3600 * 1000;
 /// An upload that has not ended in a day never will.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+const ABANDONED: Duration = Duration::from_hours(24);
 /// Begins the names of files that are not whole yet.
 const INCOMING: &str = "incoming-";
 

@@ -75,13 +75,11 @@ pub async fn get(
         (header::CONTENT_LENGTH, length.to_string()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    Ok(match part {
-        None => (octets, body).into_response(),
-        Some(_) => {
-            let range = format!("bytes {from}-{}/{}", from + length - 1, found.size);
-            (PARTIAL, octets, [(header::CONTENT_RANGE, range)], body).into_response()
-        }
-    })
+    if part.is_none() {
+        return Ok((octets, body).into_response());
+    }
+    let range = format!("bytes {from}-{}/{}", from + length - 1, found.size);
+    Ok((PARTIAL, octets, [(header::CONTENT_RANGE, range)], body).into_response())
 }
 
 /// From where and how many bytes a `Range` asks for; none for the whole where it asks for several parts, for other

@@ -1,19 +1,23 @@
 //! The hub over HTTP, as docs/api.md says, on every database.
 
 #[path = "../support/class.rs"]
-mod class;
+pub mod class;
 #[path = "../support/hub.rs"]
-mod hub;
+pub mod hub;
 #[path = "../support/pen.rs"]
-mod pen;
+pub mod pen;
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 
 mod accounts;
 mod attachments;
+mod audiences;
+mod authorisation;
 mod email;
 mod letters;
+mod links;
 mod live;
+mod members;
 mod posts;
 mod receipts;
 mod retention;
