@@ -1,11 +1,11 @@
 //! The hub over HTTP, as docs/api.md says, on every database.
 
 #[path = "../support/class.rs"]
-pub mod class;
+mod class;
 #[path = "../support/hub.rs"]
-pub mod hub;
+mod hub;
 #[path = "../support/mod.rs"]
-pub mod support;
+mod support;
 
 mod accounts;
 mod audiences;
