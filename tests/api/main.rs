@@ -2,6 +2,10 @@
 
 #[path = "../support/class.rs"]
 mod class;
+#[path = "../support/hub.rs"]
+mod hub;
+#[path = "../support/pen.rs"]
+mod pen;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -10,7 +14,6 @@ mod attachments;
 mod audiences;
 mod authorisation;
 mod email;
-mod hub;
 mod letters;
 mod links;
 mod live;
