@@ -11,7 +11,8 @@ use kentongan_protocol::transform::{Capsule, FixedBase, Tokens};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Job};
+use super::notify::Notify;
+use super::{Failure, Job, queue};
 use crate::base64url::B64;
 use crate::hub::Hub;
 use crate::notifications::live::{self, Event, Kind, To};
@@ -124,6 +125,8 @@ impl Work {
         let mut tx = hub.db.write().await?;
         let flat = pack.as_flattened();
         if rows::finish(&mut tx, post.as_ref(), position, flat, recipients, hub.now_ms()).await? {
+            queue::push(&mut tx, &Notify::post(*post, position), hub.now_ms()).await?;
+            queue::push(&mut tx, &Notify::post(*post, position), hub.now_ms()).await?;
             tell(&mut tx, hub, Kind::Post, To::Cohort(&self.audience, s), &post.0).await?;
             tell(&mut tx, hub, Kind::Progress, To::Staff(&self.audience), &post.0).await?;
             tx.commit().await?;

@@ -5,6 +5,8 @@
 pub mod fan_out;
 pub mod history;
 mod job;
+pub mod notify;
+pub mod nudge;
 pub mod queue;
 pub mod retention;
 mod run;
@@ -25,6 +27,8 @@ pub fn all() -> Kinds {
     Kinds::default()
         .with::<fan_out::FanOut>()
         .with::<history::History>()
+        .with::<notify::Notify>()
+        .with::<nudge::Nudge>()
         .with::<retention::Retention>()
 }
 

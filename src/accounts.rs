@@ -77,7 +77,7 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
         Ok(Stored { account, seq: keys.seq(), new })
     } else {
         Err(Problem::Conflict(
-            "this is not the next bundle of the account: fetch the one held and count on from it",
+            "this is not the next bundle of the account, or its letter key is another's: fetch the one held and count on",
         ))
     }
 }

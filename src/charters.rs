@@ -183,6 +183,9 @@ async fn apply(
     for gone in before.cohorts.iter().filter(|s| next.cohort_index(s).is_none()) {
         retire(hub, tx, audience, gone).await?;
     }
+    if next.history != before.history {
+        posts::open_history(tx, hub, next).await?;
+    }
     links::revoke_of_former_staff(tx, audience.as_ref(), now).await?;
     for account in member_rows::promoted(tx, audience.as_ref()).await? {
         members::unseat(hub, tx, audience, &AccountId(bytes32(account)?)).await?;

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::jobs::fan_out::Tables;
 use crate::master_key::MasterKey;
+use crate::notifications::email::{BadSetting, Mailer};
 use crate::notifications::live::Live;
 use crate::store::{Db, StoreError};
 
@@ -31,6 +32,8 @@ pub struct Hub {
     pub hub_key: IdentitySecret,
     /// Who is connected to this process, and the newest event.
     pub live: Live,
+    /// Sends mail; `None` while the settings name no mail server.
+    pub mailer: Option<Mailer>,
     /// The tables of the posts being transformed here.
     pub tables: Tables,
     entropy: Entropy,
@@ -50,6 +53,9 @@ pub enum StartError {
     /// `origin` is not an address.
     #[error("the setting `origin` is not an address like https://hub.example, without a path")]
     Origin,
+    /// The settings of mail.
+    #[error(transparent)]
+    Email(#[from] BadSetting),
     /// The database.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] StoreError),
@@ -67,6 +73,7 @@ impl Hub {
             move |error| StartError::File { path, error }
         };
         let origin = Origin::parse(&config.origin).map_err(|_| StartError::Origin)?;
+        let mailer = Mailer::open(&config.email)?;
         std::fs::create_dir_all(&config.data).map_err(at(&config.data))?;
         let key_file = config.data.join("master.key");
         let master_key = MasterKey::open(&key_file, &mut entropy.rng()).map_err(at(&key_file))?;
@@ -81,6 +88,7 @@ impl Hub {
             master_key,
             hub_key,
             live: Live::default(),
+            mailer,
             tables: Tables::default(),
             entropy,
         }))

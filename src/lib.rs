@@ -4,10 +4,12 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod attachments;
 pub mod audiences;
 pub mod base64url;
 pub mod charters;
 pub mod config;
+pub mod email_addresses;
 pub mod enrolment;
 pub mod entropy;
 pub mod http;

@@ -8,7 +8,8 @@ mod read;
 
 use std::ops::Range;
 
-use kentongan_protocol::charter::History;
+use kentongan_protocol::COHORT;
+use kentongan_protocol::charter::{Charter, History};
 use kentongan_protocol::ids::{AudienceId, IdentityKey, PostId};
 use kentongan_protocol::post::{Kind, Standing as PostStanding, ThreadPost};
 
@@ -48,15 +49,35 @@ pub async fn catch_up(
 ) -> Result<(), Problem> {
     // A post being accepted now either sees these slots or is seen below.
     store::audiences::lock(tx, audience.as_ref()).await?;
-    if !keeps_history(tx, audience).await? {
-        return Ok(());
+    if keeps_history(tx, audience).await? {
+        push_history(tx, hub, audience, s, slots).await?;
     }
+    Ok(())
+}
+
+/// The charter's history changed: if it is open now, those who joined while it was not are given it.
+pub async fn open_history(tx: &mut Tx, hub: &Hub, charter: &Charter) -> Result<(), Problem> {
+    if charter.history == History::SameKey {
+        for s in &charter.cohorts {
+            push_history(tx, hub, &charter.audience, s.as_bytes(), 0..COHORT).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn push_history(
+    tx: &mut Tx,
+    hub: &Hub,
+    audience: &AudienceId,
+    s: &[u8; 32],
+    slots: Range<usize>,
+) -> Result<(), Problem> {
     let (first, end) = (count(slots.start)?, count(slots.end)?);
-    if packs::earlier(tx, audience.as_ref(), s, end, 0, 1).await?.is_empty() {
-        return Ok(());
+    if !packs::earlier(tx, audience.as_ref(), s, end, 0, 1).await?.is_empty() {
+        let (audience, s) = (B64(audience.0), B64(*s));
+        let job = history::History { audience, s, first, count: end - first };
+        queue::push(tx, &job, hub.now_ms()).await?;
     }
-    let job = history::History { audience: B64(audience.0), s: B64(*s), first, count: end - first };
-    queue::push(tx, &job, hub.now_ms()).await?;
     Ok(())
 }
 

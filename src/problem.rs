@@ -40,6 +40,9 @@ pub enum Problem {
     /// The body is over its limit in bytes.
     #[error("the body is larger than the {0} bytes allowed here")]
     TooLarge(u64),
+    /// The part asked for is not in it; its size in bytes.
+    #[error("the part asked for is not in it: it has {0} bytes")]
+    Range(u64),
     /// The body is of another content type.
     #[error("send this body as {0}")]
     MediaType(&'static str),

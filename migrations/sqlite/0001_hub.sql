@@ -13,7 +13,7 @@ create table accounts (
     letters          integer   not null default 0, -- letters ever put into this account's mailbox
     created_ms       integer   not null
 );
-create index accounts_by_xk on accounts (xk);
+create unique index accounts_by_xk on accounts (xk);   -- or a letter could be led to whoever copied the key
 
 create table challenges (
     challenge  blob not null primary key,
@@ -263,6 +263,7 @@ create table letters (
 );
 create index letters_to_account on letters (to_account, position);
 create index letters_to_desk on letters (audience, position) where to_account is null;
+create index letters_by_account on letters (account, received_ms);
 
 create table attachments (
     audience   blob not null references audiences on delete cascade,
@@ -274,6 +275,7 @@ create table attachments (
     created_ms integer  not null,
     primary key (audience, sha256)
 );
+create index attachments_by_account on attachments (account, created_ms);
 
 -- Notifications -------------------------------------------------------------------------------
 
@@ -292,7 +294,7 @@ create index events_by_account on events (account, id);
 
 create table email_addresses (
     account          blob not null primary key references accounts on delete cascade,
-    sealed_address   blob not null,           -- under the master key
+    sealed_address   blob not null,           -- the address and the tokens of both links, under the master key
     language         text not null,           -- id, en
     state            text not null,           -- unconfirmed, confirmed, failed, off
     reason           text,                    -- why it failed, in words for its owner
@@ -304,9 +306,19 @@ create table email_addresses (
 create unique index email_by_confirm on email_addresses (confirm_hash);
 create unique index email_by_unsubscribe on email_addresses (unsubscribe_hash);
 
+-- Confirmations asked for in the last day, so that nobody has mail sent to a stranger again and again.
+create table email_confirmations (
+    confirm_hash blob not null primary key,
+    account      blob not null references accounts on delete cascade,
+    address_hash blob not null,                 -- keyed by the master key
+    at_ms        integer not null
+);
+create index email_confirmations_by_account on email_confirmations (account, at_ms);
+create index email_confirmations_by_address on email_confirmations (address_hash, at_ms);
+
 -- One line per mail owed: never twice for one subject and account.
 create table nudges (
-    subject    blob not null,                 -- a post or a letter
+    subject    blob not null,                 -- a post, a letter, or a confirmation's confirm_hash
     account    blob not null references accounts on delete cascade,
     state      text not null,                 -- due, sending, sent, failed, unneeded
     attempts   integer  not null default 0,

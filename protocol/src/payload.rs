@@ -12,9 +12,11 @@ struct Typed<'a> {
 
 /// Whether `payload` is one JSON object whose `type` is `word`.
 pub(crate) fn is_typed(payload: &[u8], word: &str) -> bool {
-    // serde_json looks for UTF-8 only in the strings it returns.
-    core::str::from_utf8(payload)
-        .is_ok_and(|text| serde_json::from_str::<Typed<'_>>(text).is_ok_and(|x| x.r#type == word))
+    // serde_json looks for UTF-8 only in the strings it returns, and reads arrays as objects too.
+    core::str::from_utf8(payload).is_ok_and(|text| {
+        text.trim_start().starts_with('{')
+            && serde_json::from_str::<Typed<'_>>(text).is_ok_and(|x| x.r#type == word)
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub const ACCEPTED: StatusCode = StatusCode::ACCEPTED;
 pub const DONE: StatusCode = StatusCode::NO_CONTENT;
 /// 200: as it was before.
 pub const UNCHANGED: StatusCode = StatusCode::OK;
+/// 404, for a page that a person reads.
+pub const MISSING: StatusCode = StatusCode::NOT_FOUND;
 /// 206: the part asked for.
 pub const PARTIAL: StatusCode = StatusCode::PARTIAL_CONTENT;
 
@@ -34,8 +36,16 @@ impl IntoResponse for Problem {
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Self::RateLimited(seconds) = self {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        match self {
+            Self::RateLimited(seconds) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Self::Range(size) => {
+                if let Ok(value) = HeaderValue::try_from(format!("bytes */{size}")) {
+                    headers.insert(header::CONTENT_RANGE, value);
+                }
+            }
+            _ => {}
         }
         response
     }
@@ -63,6 +73,9 @@ fn sort(problem: &Problem) -> (StatusCode, &'static str, &'static str) {
         Problem::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large"),
         Problem::MediaType(_) => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Another content type")
+        }
+        Problem::Range(_) => {
+            (StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable", "No such part")
         }
         Problem::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "refused", "Refused"),
         Problem::RateLimited(_) => {

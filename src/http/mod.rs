@@ -1,12 +1,16 @@
 //! The hub's whole route table, in the order of `docs/api.md`; each handler says who, what, do, show.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audiences;
+pub mod email;
 pub mod error;
 pub mod extract;
+pub mod letters;
 pub mod links;
 pub mod live;
 pub mod members;
+pub mod pages;
 pub mod posts;
 
 use std::sync::Arc;
@@ -31,6 +35,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(account_routes())
         .merge(audience_routes())
         .merge(post_routes())
+        .merge(letter_routes())
+        .merge(email_routes())
         .fallback(|| async {
             Problem::NotFound("there is no such page; docs/api.md lists them all")
         })
@@ -90,6 +96,24 @@ fn post_routes() -> Router<Arc<Hub>> {
         .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
         .route("/v1/permalinks/{post}", get(posts::permalink))
         .route("/v1/events", get(live::events))
+}
+
+fn letter_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/letters", get(letters::mailbox).post(letters::send))
+        .route("/v1/audiences/{audience}/letters", get(letters::desk))
+        .route("/v1/letters/{letter}", get(letters::letter))
+        .route(
+            "/v1/audiences/{audience}/attachments/{sha256}",
+            get(attachments::get).put(attachments::put),
+        )
+}
+
+fn email_routes() -> Router<Arc<Hub>> {
+    Router::new()
+        .route("/v1/email", get(email::state).put(email::put).delete(email::delete))
+        .route("/email/confirm/{token}", get(email::ask_to_confirm).post(email::confirm))
+        .route("/email/unsubscribe/{token}", get(email::ask_to_stop).post(email::unsubscribe))
 }
 
 async fn healthz(State(hub): State<Arc<Hub>>) -> Result<&'static str, Problem> {

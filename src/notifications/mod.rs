@@ -2,4 +2,5 @@
 //!
 //! Invariant: a notification names things by their ids; it never carries content.
 
+pub mod email;
 pub mod live;

@@ -49,7 +49,8 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Puts the next bundle in place of the one before; false where that is not the one held.
+/// Puts the next bundle in place of the one before; false where that is not the one held, or another account has
+/// this letter key.
 pub async fn replace_bundle(
     tx: &mut Tx,
     account: &[u8],
@@ -59,7 +60,8 @@ pub async fn replace_bundle(
     let replaced = execute!(
         tx,
         "update accounts set seq = $2, bundle = $3, bundle_signature = $4, xk = $5
-         where account = $1 and seq = $2 - 1",
+         where account = $1 and seq = $2 - 1
+             and not exists (select 1 from accounts other where other.xk = $5 and other.account <> $1)",
         account,
         row.seq,
         &row.bundle[..],

@@ -92,6 +92,16 @@ pub async fn since(
     )
 }
 
+/// Deletes at most `limit` events older than `before_ms`; how many.
+pub async fn prune(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "delete from events where id in (select id from events where at_ms < $1 order by id limit $2)",
+        before_ms,
+        limit
+    )
+}
+
 /// Hears of commits that may have brought events.
 pub enum Changes {
     /// Commits of this process's one writer.

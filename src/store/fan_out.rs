@@ -180,7 +180,7 @@ pub struct PlaceRow {
     pub transformed: Option<Vec<u8>>,
 }
 
-/// The place an account's slots give it in a post; slots it was removed from give none.
+/// The place an account's slots give it in a post; slots it was removed from give none, those of a retired cohort do.
 pub async fn place(
     tx: &mut Tx,
     post: &[u8],
@@ -191,7 +191,9 @@ pub async fn place(
         PlaceRow,
         "select s.slot < c.slots as covered,
              coalesce(l.transformed, substr(k.pack, cast(32 * s.slot + 1 as integer), 32)) as transformed
-         from posts p join slots s on s.audience = p.audience and s.account = $2 and s.dropped_ms is null
+         from posts p join slots s on s.audience = p.audience and s.account = $2
+             join cohorts h on h.audience = s.audience and h.s_key = s.s_key
+                 and (s.dropped_ms is null or s.dropped_ms >= h.retired_ms)
              join post_cohorts c on c.post = p.post and c.s_key = s.s_key
              left join packs k on k.post = c.post and k.position = c.position and s.slot < c.slots
              left join late_slots l on l.post = c.post and l.position = c.position and l.slot = s.slot

@@ -4,14 +4,18 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod attachments;
 pub mod audiences;
 pub mod dialect;
+pub mod email_addresses;
 mod error;
 pub mod events;
 pub mod fan_out;
 pub mod jobs;
+pub mod letters;
 pub mod links;
 pub mod members;
+pub mod nudges;
 pub mod posts;
 pub mod receipts;
 pub mod tokens;

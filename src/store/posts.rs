@@ -253,7 +253,8 @@ pub async fn list_for_staff(tx: &mut Tx, wanted: &Listing<'_>) -> Result<Vec<Lis
     )
 }
 
-/// The list as one member sees it: accepted posts that were made for one of its slots, or (`history`) will be.
+/// The list as one member sees it: accepted posts that were made for one of its slots, or (`history`) will be. A slot
+/// that lost its token to a removal finds nothing; one whose cohort key was retired still finds what was made for it.
 pub async fn list_for_member(
     tx: &mut Tx,
     wanted: &Listing<'_>,
@@ -267,16 +268,20 @@ pub async fn list_for_member(
              cast(length(p.bytes) as bigint) as size, p.state, p.revision, p.writer_proof,
              (select coalesce(l.transformed, substr(k.pack, cast(32 * s.slot + 1 as integer), 32))
               from slots s join post_cohorts c on c.post = p.post and c.s_key = s.s_key
+                  join cohorts h on h.audience = s.audience and h.s_key = s.s_key
                   left join packs k on k.post = c.post and k.position = c.position and s.slot < c.slots
                   left join late_slots l on l.post = c.post and l.position = c.position and l.slot = s.slot
-              where s.audience = p.audience and s.account = $5 and s.dropped_ms is null
+              where s.audience = p.audience and s.account = $5
+                  and (s.dropped_ms is null or s.dropped_ms >= h.retired_ms)
               order by case when l.transformed is not null or s.slot < c.slots then 0 else 1 end, s.granted_ms desc
               limit 1) as slot
          from posts p where p.audience = $1 and p.position > $2 and p.state = 'accepted'
              and ($3 is null or p.post = $3 or p.thread = $3
                  or p.thread in (select post from posts where audience = $1 and thread = $3))
              and exists (select 1 from slots s join post_cohorts c on c.post = p.post and c.s_key = s.s_key
-                 where s.audience = p.audience and s.account = $5 and s.dropped_ms is null
+                     join cohorts h on h.audience = s.audience and h.s_key = s.s_key
+                 where s.audience = p.audience and s.account = $5
+                     and (s.dropped_ms is null or s.dropped_ms >= h.retired_ms)
                      and (s.slot < c.slots or $6 or exists (select 1 from late_slots l
                          where l.post = c.post and l.position = c.position and l.slot = s.slot)))
          order by p.position limit $4",
@@ -303,5 +308,19 @@ pub async fn greatest_about(
          order by sent_ms desc, post desc limit 1",
         post,
         kind
+    )
+}
+
+/// Deletes at most `limit` posts accepted before `before_ms`, with all that hangs on them, but for the newest of each
+/// chain, which the chain's next post must follow; how many.
+pub async fn prune(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "delete from posts where post in (select post from posts old where accepted_ms < $1
+             and exists (select 1 from posts later where later.audience = old.audience and later.ik = old.ik
+                 and later.chain = old.chain and later.seq > old.seq)
+             limit $2)",
+        before_ms,
+        limit
     )
 }

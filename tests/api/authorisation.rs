@@ -99,6 +99,32 @@ fn members() -> Vec<Row> {
     ]
 }
 
+fn letters() -> Vec<Row> {
+    let writers = [Unknown, Out, In, Out, In, In, Out];
+    let none = [Unknown, Blind, Blind, Blind, Blind, Blind, Blind];
+    vec![
+        ("POST /v1/letters", Body::Octets, ACCOUNTS),
+        ("GET /v1/letters", Body::Nothing, ACCOUNTS),
+        ("GET /v1/audiences/{a}/letters", Body::Nothing, PUBLISHERS),
+        ("GET /v1/letters/{zero}", Body::Nothing, none),
+        ("PUT /v1/audiences/{a}/attachments/{zero}?for=audience", Body::Octets, writers),
+        ("PUT /v1/audiences/{a}/attachments/{zero}?for=desk", Body::Octets, writers),
+        ("PUT /v1/audiences/{a}/attachments/{zero}?for={member}", Body::Octets, PUBLISHERS),
+        ("GET /v1/audiences/{a}/attachments/{zero}", Body::Nothing, none),
+    ]
+}
+
+fn email() -> Vec<Row> {
+    vec![
+        ("GET /v1/email", Body::Nothing, ACCOUNTS),
+        ("DELETE /v1/email", Body::Nothing, ACCOUNTS),
+        ("GET /email/confirm/{zero}", Body::Nothing, ANYONE),
+        ("POST /email/confirm/{zero}", Body::Nothing, ANYONE),
+        ("GET /email/unsubscribe/{zero}", Body::Nothing, ANYONE),
+        ("POST /email/unsubscribe/{zero}", Body::Nothing, ANYONE),
+    ]
+}
+
 /// A class and everybody who may come to its door, in the order of the rows.
 struct World {
     people: [Actor; 7],
@@ -156,7 +182,7 @@ async fn everybody_gets_through_the_doors_that_are_theirs() {
     for hub in TestHub::each().await {
         let world = World::on(&hub).await;
         for (route, body, rows) in
-            [accounts(), audiences(), links(), members()].into_iter().flatten()
+            [accounts(), audiences(), links(), members(), letters(), email()].into_iter().flatten()
         {
             for (who, expected) in world.people.iter().zip(rows) {
                 let answer = world.ask(who, route, &body).await;
@@ -177,7 +203,7 @@ async fn a_door_that_does_not_exist_is_not_found_by_anybody() {
     for hub in TestHub::each().await {
         let world = World::on(&hub).await;
         let foreign = world.names[0].1.clone();
-        for (route, body, _) in [audiences(), links(), members()].into_iter().flatten() {
+        for (route, body, _) in [audiences(), links(), members(), letters()].into_iter().flatten() {
             let route = route.replace("{a}", &foreign[..20]);
             if route.contains("/v1/audiences/") {
                 let answer = world.ask(&world.people[5], &route, &body).await;

@@ -4,11 +4,21 @@
 mod class;
 #[path = "../support/hub.rs"]
 mod hub;
+#[path = "../support/pen.rs"]
+mod pen;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod accounts;
+mod attachments;
 mod audiences;
 mod authorisation;
+mod email;
+mod letters;
 mod links;
+mod live;
 mod members;
+mod posts;
+mod receipts;
+mod retention;
+mod vectors;

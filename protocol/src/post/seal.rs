@@ -92,7 +92,10 @@ pub fn seal(
         .charter
         .cohorts
         .iter()
-        .map(|s| m.wrap(&mask(&(s.point() * *e), &h0, &capsule, s.as_bytes())))
+        .map(|s| {
+            let p = Zeroizing::new(s.point() * *e);
+            m.wrap(&mask(&p, &h0, &capsule, s.as_bytes()))
+        })
         .collect();
     let wraps_hash = wraps_hash(&wraps);
     let (commitment, response) = prove(&m, &e, &h0, &capsule, &wraps_hash, rng);
