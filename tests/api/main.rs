@@ -14,6 +14,7 @@ mod attachments;
 mod audiences;
 mod authorisation;
 mod email;
+mod hub;
 mod letters;
 mod links;
 mod live;
