@@ -1,7 +1,7 @@
 //! Audiences and their charters: founded, revised, and what follows for cohorts, links and members.
 
 use kentongan::base64url::{B64, encode};
-use kentongan_protocol::charter::{Role, Staff};
+use kentongan_protocol::charter::{Hosting, Replies, Role, Staff};
 use kentongan_protocol::keys::CohortSecret;
 use kentongan_protocol::link::LinkKind;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ async fn a_foundation_that_is_not_right_is_refused_and_leaves_nothing() {
         post(&past.foundation()).await.expect(422).problem("refused");
         let many = Class::draft(&sari, "too many", |terms| {
             let mut rng = rng("cohorts");
-            terms.replies = kentongan_protocol::charter::Replies::None;
+            terms.replies = Replies::None;
             terms.cohorts = (0..1025).map(|_| CohortSecret::random(&mut rng).public()).collect();
         });
         post(&many.foundation()).await.expect(422).problem("refused");
@@ -102,7 +102,7 @@ async fn exactly_the_next_charter_is_taken_and_only_from_an_admin() {
         gap.revision = 2;
         class.revise(&sari, gap).await.expect(422).problem("refused");
         let mut moved = terms.clone();
-        moved.hosting = kentongan_protocol::charter::Hosting::Hosted("Sekolah".into());
+        moved.hosting = Hosting::Hosted("Sekolah".into());
         class.revise(&sari, moved).await.expect(422).problem("refused");
         let mut early = terms.clone();
         early.not_before_ms = hub.now() + 1;
@@ -215,5 +215,23 @@ async fn staff_changes_take_links_and_seats_with_them() {
         let batch = class.enrolment(&sari, 0, &[&citra]);
         sari.post_json(&class.path("/members"), &batch).await.expect(422).problem("refused");
         assert_eq!(citra.get("/v1/audiences").await.items()[0]["role"], "publisher");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_charters_that_come_at_once_one_stands() {
+    for hub in TestHub::each().await {
+        let sari = hub.actor("Sari").await;
+        let class = Class::found(&sari).await;
+        let (one, mut other) = (class.next_terms(), class.next_terms());
+        other.replies = Replies::Desk;
+        let bodies = [one, other].map(|terms| charter_body(&signed(terms, &[(0, &sari)])));
+        let path = class.path("/charters");
+        let (one, other) =
+            tokio::join!(sari.post_json(&path, &bodies[0]), sari.post_json(&path, &bodies[1]));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409]);
+        assert_eq!(sari.get(&path).await.items().len(), 2);
     }
 }

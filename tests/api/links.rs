@@ -1,5 +1,6 @@
 //! Links: published, followed at once or by asking, counted, closed.
 
+use futures_util::future::join_all;
 use kentongan::base64url::encode;
 use kentongan_protocol::COHORT;
 use kentongan_protocol::keys::CohortSecret;
@@ -290,4 +291,31 @@ async fn a_full_cohort_sends_joiners_to_the_next() {
     let shown = budi.get(&class.path(&link.path(""))).await.json();
     assert_eq!(shown["s"], encode(class.s(1).as_bytes()));
     link.ask(&budi, Some(class.s(1))).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_come_at_once_the_link_lets_in_as_many_as_it_says() {
+    for hub in TestHub::each().await {
+        let sari = hub.actor("Sari").await;
+        let class = Class::found(&sari).await;
+        let link = class.link("for five", LinkKind::Open, 5);
+        let body = link.body(&sari, &class.deposits(&link));
+        sari.post_json(&class.path("/links"), &body).await.expect(201);
+        let mut joiners = Vec::new();
+        for number in 0..8 {
+            joiners.push(hub.actor(&format!("joiner {number}")).await);
+        }
+        let twice = joiners.iter().chain(&joiners);
+        let answers = join_all(twice.map(|joiner| link.ask(joiner, Some(class.s(0))))).await;
+        let count = |status| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((count(201), count(200), count(410)), (5, 5, 6));
+
+        let mut slots = Vec::new();
+        for member in sari.get(&class.path("/members")).await.items() {
+            slots.push(member["slot"].as_u64().expect("a slot"));
+        }
+        slots.sort_unstable();
+        assert_eq!(slots, [0, 1, 2, 3, 4]);
+        assert_eq!(sari.get(&class.path("/links")).await.items()[0]["uses"], 5);
+    }
 }

@@ -1,19 +1,20 @@
 //! The hub over HTTP, as docs/api.md says, on every database.
 
 #[path = "../support/class.rs"]
-pub mod class;
+mod class;
 #[path = "../support/hub.rs"]
-pub mod hub;
+mod hub;
 #[path = "../support/pen.rs"]
-pub mod pen;
+mod pen;
 #[path = "../support/mod.rs"]
-pub mod support;
+mod support;
 
 mod accounts;
 mod attachments;
 mod audiences;
 mod authorisation;
 mod email;
+mod hub;
 mod letters;
 mod links;
 mod live;

@@ -1,8 +1,9 @@
 //! Members: enrolled by a publisher, listed, removed; and their tokens at rest.
 
-use kentongan::accounts;
 use kentongan::base64url::{B64, encode};
+use kentongan::notifications::live;
 use kentongan::store::Db;
+use kentongan::store::accounts::{self, BundleRow};
 use kentongan::tokens::{self, Place};
 use kentongan_protocol::COHORT;
 use kentongan_protocol::account::AccountSecrets;
@@ -203,21 +204,17 @@ async fn removal_overwrites_the_token_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_cohort_is_enrolled_in_one_call_and_then_it_is_full() {
+    let mut whole = None; // the same for both hubs: four thousand signatures
     for hub in TestHub::each().await {
         let sari = hub.actor("Sari").await;
         let class = Class::found(&sari).await;
-        let pupils: Vec<_> = (0..=COHORT).map(|i| pupil(&hub, i)).collect();
-        for pupil in &pupils {
-            let signed = pupil.keys.bundle(1, BEFORE, BEFORE + 60 * DAY).expect("a bundle");
-            accounts::put_bundle(&hub.hub, &signed.bundle.encode(), &signed.signature)
-                .await
-                .expect("registered");
-        }
+        let pupils: Vec<_> = (0..=COHORT).map(|number| pupil(&hub, number)).collect();
+        register(&hub, &pupils).await;
         let pupils: Vec<_> = pupils.iter().collect();
         let path = class.path("/members");
         let (last, all) = pupils.split_last().expect("somebody");
-        let answer =
-            sari.post_json(&path, &class.enrolment(&sari, 0, all)).await.expect(201).json();
+        let whole = whole.get_or_insert_with(|| class.enrolment(&sari, 0, all));
+        let answer = sari.post_json(&path, whole).await.expect(201).json();
         assert_eq!(answer["enrolled"][COHORT - 1]["slot"], COHORT - 1);
         let more = class.enrolment(&sari, 0, &[last]);
         sari.post_json(&path, &more).await.expect(409).problem("cohort-full");
@@ -242,6 +239,23 @@ fn pupil(hub: &TestHub, number: usize) -> Actor {
     pupil
 }
 
+/// Registers many at once.
+async fn register(hub: &TestHub, pupils: &[Actor]) {
+    let mut tx = hub.hub.db.write().await.expect("a transaction");
+    for pupil in pupils {
+        let signed = pupil.keys.bundle(1, BEFORE, BEFORE + 60 * DAY).expect("a bundle");
+        let row = BundleRow {
+            ik: pupil.ik().0.to_vec(),
+            seq: 1,
+            bundle: signed.bundle.encode(),
+            bundle_signature: signed.signature.to_vec(),
+        };
+        let (account, xk) = (pupil.account(), pupil.keys.xk.public());
+        accounts::insert(&mut tx, account.as_ref(), &row, xk.as_ref(), 0).await.expect("a row");
+    }
+    tx.commit().await.expect("committed");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_a_token_nor_a_deposit_lies_in_the_clear() {
     for hub in TestHub::each().await {
@@ -259,7 +273,7 @@ async fn neither_a_token_nor_a_deposit_lies_in_the_clear() {
         ];
         let everything = everything(&hub).await;
         let lies = |bytes: &[u8]| {
-            let text = hex(bytes);
+            let text = hex::encode(bytes);
             everything.windows(bytes.len()).any(|window| window == bytes)
                 || everything.windows(text.len()).any(|window| window == text.as_bytes())
         };
@@ -302,6 +316,30 @@ async fn everything(hub: &TestHub) -> Vec<u8> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+#[tokio::test(flavor = "multi_thread")]
+async fn those_whom_it_concerns_hear_of_it() {
+    for hub in TestHub::each().await {
+        let [sari, budi, citra, dewi] = hub.actors(["Sari", "Budi", "Citra", "Dewi"]).await;
+        let mut class = Class::found(&sari).await;
+        let ask = class.approval_link(&sari, "ask me").await;
+        ask.ask(&budi, None).await.expect(201);
+        class.enrol(&sari, &[&budi]).await;
+        class.open_link(&sari, "open").await.ask(&citra, Some(class.s(0))).await.expect(201);
+        let terms = class.next_terms();
+        class.revise(&sari, terms).await.expect(201);
+        sari.delete(&class.path(&format!("/members/{}", citra.id()))).await.expect(204);
+
+        let heard = async |who: &Actor| {
+            let (events, _) = live::since(&hub.hub, &who.account(), 0).await.expect("events");
+            events.into_iter().map(|event| (event.kind, encode(event.subject))).collect::<Vec<_>>()
+        };
+        let event = |kind: &str, subject: String| (kind.to_owned(), subject);
+        let charter = event("charter", encode(class.charter().hash()));
+        let [of_budi, of_citra] = [&budi, &citra].map(|who| event("member", who.id()));
+        let asked = event("request", budi.id());
+        let staff = [asked, of_budi.clone(), of_citra.clone(), charter.clone(), of_citra.clone()];
+        assert_eq!(heard(&sari).await, staff);
+        assert_eq!(heard(&budi).await, [of_budi, charter]);
+        assert_eq!(heard(&dewi).await, []);
+    }
 }
