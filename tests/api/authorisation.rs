@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::class::Class;
 use crate::hub::{Actor, Answer, TestHub, octets};
+use crate::pen::Pen;
 
 /// How somebody is received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,24 @@ fn members() -> Vec<Row> {
     ]
 }
 
+fn posts() -> Vec<Row> {
+    let list = [Unknown, Out, In, Out, In, In, Out];
+    let readers = [Unknown, Blind, In, Blind, In, In, Blind];
+    let of_members = [Unknown, Blind, In, Blind, Out, Out, Blind];
+    let of_publishers = [Unknown, Blind, Out, Blind, In, In, Blind];
+    vec![
+        // Bytes that are no post are refused whoever sends them.
+        ("POST /v1/audiences/{a}/posts", Body::Octets, ACCOUNTS),
+        ("GET /v1/audiences/{a}/posts", Body::Nothing, list),
+        ("GET /v1/posts/{post}", Body::Nothing, readers),
+        ("GET /v1/posts/{post}/slot", Body::Nothing, of_members),
+        ("GET /v1/posts/{post}/status", Body::Nothing, of_publishers),
+        ("POST /v1/posts/{post}/approvals", Body::Octets, of_publishers),
+        ("PUT /v1/posts/{post}/receipts/read", Body::Nothing, of_members),
+        ("GET /v1/permalinks/{post}", Body::Nothing, ANYONE),
+    ]
+}
+
 fn letters() -> Vec<Row> {
     let writers = [Unknown, Out, In, Out, In, In, Out];
     let none = [Unknown, Blind, Blind, Blind, Blind, Blind, Blind];
@@ -142,12 +161,14 @@ impl World {
         .await;
         Class::found(&elsewhere).await;
         class.enrol(&publisher, &[&member, &removed]).await;
+        let post = Pen::of(&publisher).announce(&class, "untuk yang berhak").await;
         let gone = class.path(&format!("/members/{}", removed.id()));
         publisher.delete(&gone).await.expect(204);
         let link = class.open_link(&publisher, "a link").await;
         let names = vec![
             ("{a}", encode(class.audience())),
             ("{member}", member.id()),
+            ("{post}", encode(post.id())),
             ("{link}", encode(link.link.link_pk)),
             ("{zero}", encode([0; 32])),
         ];
@@ -182,7 +203,9 @@ async fn everybody_gets_through_the_doors_that_are_theirs() {
     for hub in TestHub::each().await {
         let world = World::on(&hub).await;
         for (route, body, rows) in
-            [accounts(), audiences(), links(), members(), letters(), email()].into_iter().flatten()
+            [accounts(), audiences(), links(), members(), posts(), letters(), email()]
+                .into_iter()
+                .flatten()
         {
             for (who, expected) in world.people.iter().zip(rows) {
                 let answer = world.ask(who, route, &body).await;
@@ -203,7 +226,9 @@ async fn a_door_that_does_not_exist_is_not_found_by_anybody() {
     for hub in TestHub::each().await {
         let world = World::on(&hub).await;
         let foreign = world.names[0].1.clone();
-        for (route, body, _) in [audiences(), links(), members(), letters()].into_iter().flatten() {
+        for (route, body, _) in
+            [audiences(), links(), members(), posts(), letters()].into_iter().flatten()
+        {
             let route = route.replace("{a}", &foreign[..20]);
             if route.contains("/v1/audiences/") {
                 let answer = world.ask(&world.people[5], &route, &body).await;
