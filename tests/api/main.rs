@@ -14,7 +14,6 @@ mod attachments;
 mod audiences;
 mod authorisation;
 mod email;
-mod hub;
 mod letters;
 mod links;
 mod live;
