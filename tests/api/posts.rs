@@ -541,14 +541,13 @@ async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
         let old = pen.announce(&class, "kunci lama").await;
         work(&hub).await;
         let before = slot(&sari, &old).await;
-        let overtaken = pen.announce(&class, "tersusul").await;
+        let on_its_way = pen.announce(&class, "masih di jalan").await;
         let terms = class.rotated(0);
-        class.revise(&teacher, terms).await.expect(201);
+        class.revise(&teacher, terms.clone()).await.expect(409).problem("fan-out-running");
         work(&hub).await;
+        class.revise(&teacher, terms).await.expect(201);
         assert_eq!(slot(&sari, &old).await, before, "also while it waits to be enrolled again");
-        sari.get(&path(&overtaken, "/slot")).await.expect(404).problem("not-found");
-        let status = teacher.get(&path(&overtaken, "/status")).await.json();
-        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
+        slot(&sari, &on_its_way).await;
 
         class.enrol(&teacher, &[&sari]).await;
         let new = pen.announce(&class, "kunci baru").await;
@@ -556,6 +555,24 @@ async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
         assert_eq!(slot(&sari, &old).await, before);
         let (own, d) = (slot(&sari, &new).await, class.enrolled_key(0, &sari));
         assert_eq!(open(&class, &new, 0, &own, &d).as_deref(), Ok("kunci baru"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_stand_still_do_not_keep_a_key_from_being_rotated() {
+    for hub in TestHub::each().await {
+        let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
+        let mut class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let lost = Pen::of(&teacher).announce(&class, "tersusul").await;
+        let terms = class.rotated(0);
+        class.revise(&teacher, terms.clone()).await.expect(409).problem("fan-out-running");
+        hub.wait(10 * 60 * 1000);
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        sari.get(&path(&lost, "/slot")).await.expect(404).problem("not-found");
+        let status = teacher.get(&path(&lost, "/status")).await.json();
+        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
     }
 }
 
