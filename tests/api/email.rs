@@ -303,7 +303,7 @@ async fn who_has_it_wrote_it_left_or_is_looking_gets_no_mail() {
 
         // Sari answers everyone: she is not told of it. Eko has it before the workers come to his mail.
         let proof = class.writer_proof(&teacher, 0, &sari);
-        let answer = Pen::with(&sari, proof).write(&class, Kind::Reply, root.id(), "Baik").await;
+        let answer = Pen::with(&sari, &proof).write(&class, Kind::Reply, root.id(), "Baik").await;
         let kinds =
             jobs::Kinds::default().with::<jobs::fan_out::FanOut>().with::<jobs::notify::Notify>();
         let drained = jobs::queue::drain(&hub.hub, &kinds, Times::Once).await.expect("it runs");
