@@ -33,11 +33,11 @@ export function verifyRaw(pk: Uint8Array, message: Uint8Array, sig: Uint8Array):
   return same(expected.toBytes(), r);
 }
 
-/** The point, if its encoding is canonical and it is not of small order. */
+/** The point, if its encoding is canonical, without which noble reads none, and it is not of small order. */
 function decode(b: Uint8Array): InstanceType<typeof Points> | undefined {
   try {
     const p = Points.fromBytes(b);
-    return same(p.toBytes(), b) && !p.isSmallOrder() ? p : undefined;
+    return p.isSmallOrder() ? undefined : p;
   } catch {
     return undefined;
   }
