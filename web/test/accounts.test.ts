@@ -1,6 +1,13 @@
 /** Section 2 agrees with the published vectors: bundles, login, login card and vault. */
 
-import { BUNDLE_MAX_MS, KeyBundle, loginMessage, Origin, signLogin, verifyLogin } from "../src/protocol/account.ts";
+import {
+  BUNDLE_MAX_MS,
+  KeyBundle,
+  loginMessage,
+  Origin,
+  signLogin,
+  verifyLogin,
+} from "../src/protocol/account.ts";
 import { concat, hex } from "../src/protocol/bytes.ts";
 import { LoginCard } from "../src/protocol/card.ts";
 import { accountOf } from "../src/protocol/ids.ts";
@@ -16,7 +23,10 @@ test("five accounts publish their keys", async () => {
   for (const keys of await bothKeys()) {
     for (const c of vectors("accounts.json").at("accounts").each()) {
       const ik = await keys.identity(c.at("ik_secret").bytes());
-      const [xk, ek] = [await keys.exchange(c.at("xk_secret").bytes()), await keys.exchange(c.at("ek_secret").bytes())];
+      const [xk, ek] = [
+        await keys.exchange(c.at("xk_secret").bytes()),
+        await keys.exchange(c.at("ek_secret").bytes()),
+      ];
       equal(accountOf(ik.public), c.at("account").bytes());
       const bundle = KeyBundle.parse(c.at("bundle").bytes());
       equal(bundle.encode(), c.at("bundle").bytes());
@@ -31,14 +41,18 @@ test("five accounts publish their keys", async () => {
 
 test("a bundle is numbered from one and valid for at most 90 days", async () => {
   const { terms } = KeyBundle.parse(vectors("accounts.json").at("accounts").nth(0).at("bundle").bytes());
-  const bundle = (seq: bigint, notBeforeMs: bigint, notAfterMs: bigint) => new KeyBundle({ ...terms, seq, notBeforeMs, notAfterMs });
+  const bundle = (seq: bigint, notBeforeMs: bigint, notAfterMs: bigint) =>
+    new KeyBundle({ ...terms, seq, notBeforeMs, notAfterMs });
   await refused(() => bundle(0n, 5n, 6n), "value");
   await refused(() => bundle(1n, 5n, 5n), "value");
   await refused(() => bundle(1n, 6n, 5n), "value");
   await refused(() => bundle(1n, 5n, 6n + BUNDLE_MAX_MS), "value");
   const longest = bundle(1n, 5n, 5n + BUNDLE_MAX_MS);
   const times = [4n, 5n, 4n + BUNDLE_MAX_MS, 5n + BUNDLE_MAX_MS];
-  equal(times.map((ms) => longest.validAt(ms)), [false, true, true, false]);
+  equal(
+    times.map((ms) => longest.validAt(ms)),
+    [false, true, true, false],
+  );
 });
 
 test("a login answers one challenge of one hub", async () => {
@@ -52,7 +66,10 @@ test("a login answers one challenge of one hub", async () => {
     const ik = await keys.identity(file.at("accounts").nth(2).at("ik_secret").bytes());
     equal(await signLogin(ik, origin, challenge), signature, keys.name);
   }
-  ok(!verifyLogin(login.at("ik").id(), new Origin("https://hub.example.org"), challenge, signature), "elsewhere");
+  ok(
+    !verifyLogin(login.at("ik").id(), new Origin("https://hub.example.org"), challenge, signature),
+    "elsewhere",
+  );
   ok(!verifyLogin(login.at("ik").id(), origin, new Uint8Array(32), signature), "another challenge");
 });
 
@@ -148,7 +165,12 @@ test("what is no card is said to be none", async () => {
 test("secrets do not print", () => {
   const secret = new IdentitySecret(new Uint8Array(32).fill(0xab));
   const card = new LoginCard(new Uint8Array(16).fill(0xab));
-  for (const shown of [String(secret), JSON.stringify({ secret, card }), `${card}`, JSON.stringify(Object.entries(card))]) {
+  for (const shown of [
+    String(secret),
+    JSON.stringify({ secret, card }),
+    `${card}`,
+    JSON.stringify(Object.entries(card)),
+  ]) {
     ok(!shown.includes("171") && !shown.toLowerCase().includes("abab"), shown);
   }
   secret.erase();

@@ -9,4 +9,5 @@ import "./refusals.test.ts";
 import "./approvals.test.ts";
 import "./letters.test.ts";
 import "./attachments.test.ts";
+import "./rules.test.ts";
 import "./tampering.test.ts";

@@ -23,7 +23,9 @@ test("an approval by the other publisher is enough", async () => {
   equal([lacks(audience, file.at("approval")), lacks(audience, file.at("second"))], [0, 0]);
   for (const entry of file.at("refused").each()) equal(lacks(audience, entry), 1, entry.at("why").text());
   for (const keys of await bothKeys()) {
-    const publisher = await keys.identity(vectors("accounts.json").at("accounts").nth(1).at("ik_secret").bytes());
+    const publisher = await keys.identity(
+      vectors("accounts.json").at("accounts").nth(1).at("ik_secret").bytes(),
+    );
     const given = await approve(publisher, file.at("approval").at("post_id").id());
     equal(encodeApproval(given), file.at("approval").at("approval").bytes(), keys.name);
   }

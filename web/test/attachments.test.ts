@@ -21,7 +21,12 @@ test("a photo comes back with the key of the payload", async () => {
   ok(/^AGE-SECRET-KEY-1[A-Z0-9]{58}$/.test(text), "as age writes identities");
   const file = await AttachmentKey.parse(text).open(sealed.sha256, sealed.blob);
   equal(await bytesOf(file), await bytesOf(photo()));
-  for (const bad of ["", text.slice(0, -1), `${text.slice(0, -1)}${text.endsWith("Q") ? "P" : "Q"}`, text.replace("SECRET", "PUBLIC")]) {
+  for (const bad of [
+    "",
+    text.slice(0, -1),
+    `${text.slice(0, -1)}${text.endsWith("Q") ? "P" : "Q"}`,
+    text.replace("SECRET", "PUBLIC"),
+  ]) {
     await refused(() => AttachmentKey.parse(bad), "value", bad);
   }
 });

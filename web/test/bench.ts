@@ -38,7 +38,14 @@ const payload = utf8(JSON.stringify({ type: "announcement", text: "Vaksinasi ".r
 
 function seal(): Promise<Sealed> {
   const position = { chain: random(16), seq: 1n, prev: none<PostId>() };
-  const draft = { charter, position, kind: "announcement", thread: none<PostId>(), nowMs: NOW_MS, payload } as const;
+  const draft = {
+    charter,
+    position,
+    kind: "announcement",
+    thread: none<PostId>(),
+    nowMs: NOW_MS,
+    payload,
+  } as const;
   return sealPost(draft, author, hedge, random);
 }
 
@@ -55,7 +62,11 @@ async function opening(): Promise<() => unknown> {
 }
 
 /** The median of so many times, which a busy machine moves least. */
-async function measured(what: string, times: number, once: () => unknown): Promise<{ name: string; ms: number }> {
+async function measured(
+  what: string,
+  times: number,
+  once: () => unknown,
+): Promise<{ name: string; ms: number }> {
   const taken: number[] = [];
   for (let i = 0; i < times; i++) {
     const begun = performance.now();

@@ -29,7 +29,9 @@ async function serve() {
       const script = name.endsWith(".js");
       const body = script ? await readFile(join(dist, name)) : name === "" ? page : undefined;
       const type = script ? "text/javascript" : "text/html";
-      response.writeHead(body === undefined ? 404 : 200, { "content-type": `${type}; charset=utf-8` }).end(body);
+      response
+        .writeHead(body === undefined ? 404 : 200, { "content-type": `${type}; charset=utf-8` })
+        .end(body);
     } catch {
       response.writeHead(404).end();
     }
@@ -40,7 +42,10 @@ async function serve() {
 
 await bundle(entry, "browser");
 const server = await serve();
-const browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args });
+const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args,
+});
 try {
   const tab = await browser.newPage();
   const broken = new Promise((_, fail) => tab.on("pageerror", fail));
@@ -48,7 +53,9 @@ try {
   const finished = tab.waitForFunction(() => globalThis.finished, undefined, { timeout: 240_000 });
   const results = await (await Promise.race([finished, broken])).jsonValue();
   for (const { name, ms, error } of results) {
-    console.log(`${error === undefined ? "ok" : "not ok"} - ${name} (${ms} ms)${error === undefined ? "" : `\n  ${error}`}`);
+    console.log(
+      `${error === undefined ? "ok" : "not ok"} - ${name} (${ms} ms)${error === undefined ? "" : `\n  ${error}`}`,
+    );
   }
   const failed = results.filter(({ error }) => error !== undefined).length;
   console.log(`# Chromium ${browser.version()}: ${results.length - failed} passed, ${failed} failed`);

@@ -30,7 +30,13 @@ const vectors = {
 
 /** Bundles the entry of that name into `dist`. */
 export async function bundle(name, platform) {
-  await esbuild.build({ ...options, entryPoints: [join(here, `${name}.ts`)], outdir: dist, platform, plugins: [vectors] });
+  await esbuild.build({
+    ...options,
+    entryPoints: [join(here, `${name}.ts`)],
+    outdir: dist,
+    platform,
+    plugins: [vectors],
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle("node", "node");

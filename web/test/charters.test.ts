@@ -42,8 +42,18 @@ test("two revisions form a chain", async () => {
     equal(chain.current().cohortIndex(key), i);
   }
   const accounts = vectors("accounts.json").at("accounts");
-  const may = (n: number) => [chain.current().isPublisher(accounts.nth(n).at("ik").id()), chain.current().isAdmin(accounts.nth(n).at("ik").id())];
-  equal([may(0), may(1), may(2)], [[true, true], [true, false], [false, false]]);
+  const may = (n: number) => [
+    chain.current().isPublisher(accounts.nth(n).at("ik").id()),
+    chain.current().isAdmin(accounts.nth(n).at("ik").id()),
+  ];
+  equal(
+    [may(0), may(1), may(2)],
+    [
+      [true, true],
+      [true, false],
+      [false, false],
+    ],
+  );
 });
 
 test("charters are signed alike from bytes and behind handles", async () => {

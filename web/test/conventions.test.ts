@@ -45,7 +45,9 @@ test("scalars are hashed under their label", () => {
 });
 
 test("scalars are hashed as RFC 9497 derives keys", () => {
-  const ours = vectors("external/rfc9497.json").each().filter((c) => c.at("identifier").text() === "ristretto255-SHA512");
+  const ours = vectors("external/rfc9497.json")
+    .each()
+    .filter((c) => c.at("identifier").text() === "ristretto255-SHA512");
   equal(ours.length, 3);
   for (const c of ours) {
     const mode = Uint8Array.of(c.at("mode").count());
@@ -63,7 +65,8 @@ test("points are decoded as RFC 9496 says, and the identity is refused", async (
     else equal(point(c.bytes()).toBytes(), timesBase(BigInt(n)).toBytes());
     if (n > 0) equal(timesBase(BigInt(n)).toBytes(), c.bytes());
   }
-  for (const c of file.at("invalid_encodings").each()) await refused(() => point(c.bytes()), "value", c.text());
+  for (const c of file.at("invalid_encodings").each())
+    await refused(() => point(c.bytes()), "value", c.text());
 });
 
 test("scalars below the order are read, and zero is refused", async () => {
@@ -94,7 +97,12 @@ test("every edge case of Ed25519 is judged strictly", () => {
   equal(cases.length, 914);
   for (const c of cases) {
     // Where nothing is unusual, the list of flags is null.
-    const flags = c.at("flags").isNull() ? [] : c.at("flags").each().map((flag) => flag.text());
+    const flags = c.at("flags").isNull()
+      ? []
+      : c
+          .at("flags")
+          .each()
+          .map((flag) => flag.text());
     const good = flags.every((flag) => !bad.includes(flag));
     const judged = verifyRaw(c.at("key").bytes(), utf8(c.at("msg").text()), c.at("sig").bytes());
     equal(judged, good, `case ${c.at("number").count()} ${flags.join()}`);
@@ -102,13 +110,22 @@ test("every edge case of Ed25519 is judged strictly", () => {
 });
 
 test("HPKE seals and opens as RFC 9180 does, from bytes and behind handles", async () => {
-  const base = vectors("external/rfc9180.json").each().filter((c) => isOurs(c.at("mode").count(), c.at("kdf_id").count(), c.at("aead_id").count()));
+  const base = vectors("external/rfc9180.json")
+    .each()
+    .filter((c) => isOurs(c.at("mode").count(), c.at("kdf_id").count(), c.at("aead_id").count()));
   ok(base.length > 0, "a case in base mode");
   for (const c of base) {
     const first = c.at("encryptions").nth(0);
     const [info, aad, plaintext] = [c.at("info").bytes(), first.at("aad").bytes(), first.at("pt").bytes()];
     for (const keys of await bothKeys()) {
-      const sealed = await hpkeSeal(c.at("pkRm").id(), info, aad, plaintext, () => c.at("ikmE").bytes(), keys.support);
+      const sealed = await hpkeSeal(
+        c.at("pkRm").id(),
+        info,
+        aad,
+        plaintext,
+        () => c.at("ikmE").bytes(),
+        keys.support,
+      );
       ok(sealed !== undefined, keys.name);
       equal(sealed.enc, c.at("enc").bytes(), keys.name);
       equal(sealed.ct, first.at("ct").bytes(), keys.name);

@@ -29,7 +29,15 @@ import {
 import { scalarBytes, times } from "../src/protocol/primitives.ts";
 import { ExchangeSecret, IdentitySecret, Seed } from "../src/protocol/secrets.ts";
 import { verify } from "../src/protocol/ed25519.ts";
-import { Batch, delta, deposit, linkKey, linkScalar, ownReaderKey, readerKey } from "../src/protocol/token.ts";
+import {
+  Batch,
+  delta,
+  deposit,
+  linkKey,
+  linkScalar,
+  ownReaderKey,
+  readerKey,
+} from "../src/protocol/token.ts";
 import { equal, ok, refusal, refused, test } from "./harness.ts";
 import { bothKeys, chainUpTo, type Vector, vectors } from "./support.ts";
 
@@ -43,7 +51,10 @@ function cohort(place: number): { s: CohortSecret; key: CohortKey } {
 }
 
 function account(name: string, value: Vector): Vector {
-  const found = vectors("accounts.json").at("accounts").each().find((a) => a.at(name).text() === value.text());
+  const found = vectors("accounts.json")
+    .at("accounts")
+    .each()
+    .find((a) => a.at(name).text() === value.text());
   ok(found !== undefined, "an account");
   return found;
 }
@@ -102,7 +113,10 @@ test("fragments carry the seed and the charter they were made under", async () =
   const file = vectors("enrolment.json");
   const c = file.at("by_link");
   const chain = chainUpTo(1);
-  for (const [name, kind, seed] of [["fragment_open", "open", "seed"], ["fragment_approval", "approval", "seed_approval"]] as const) {
+  for (const [name, kind, seed] of [
+    ["fragment_open", "open", "seed"],
+    ["fragment_approval", "approval", "seed_approval"],
+  ] as const) {
     const fragment = parseFragment(c.at(name).text());
     equal([fragment.kind, fragment.audience], [kind, audience()]);
     equal(fragment.seed.expose(), c.at(seed).bytes());
@@ -116,7 +130,11 @@ test("fragments carry the seed and the charter they were made under", async () =
 
 test("signed statements parse and verify", () => {
   for (const c of vectors("enrolment.json").at("statements").each()) {
-    const [bytes, signer, signature] = [c.at("bytes").bytes(), c.at("signer").id<IdentityKey>(), c.at("signature").bytes()];
+    const [bytes, signer, signature] = [
+      c.at("bytes").bytes(),
+      c.at("signer").id<IdentityKey>(),
+      c.at("signature").bytes(),
+    ];
     const label = c.at("label").text();
     ok(verify(signer, label, bytes, signature), c.at("what").text());
     if (label === "link") {
@@ -136,8 +154,14 @@ test("signed statements parse and verify", () => {
 
 test("a request is signed by its link and its joiner", async () => {
   const file = vectors("enrolment.json");
-  const joins = file.at("statements").each().filter((c) => c.at("label").text() === "join");
-  for (const [at, kind] of [[0, "open"], [2, "approval"]] as const) {
+  const joins = file
+    .at("statements")
+    .each()
+    .filter((c) => c.at("label").text() === "join");
+  for (const [at, kind] of [
+    [0, "open"],
+    [2, "approval"],
+  ] as const) {
     const [first, second] = [joins[at], joins[at + 1]];
     ok(first !== undefined && second !== undefined, "two signatures");
     const request = parseRequest(first.at("bytes").bytes());
@@ -156,7 +180,10 @@ test("a request is signed by its link and its joiner", async () => {
 });
 
 test("only an open link claims a slot, and it must", async () => {
-  const join = vectors("enrolment.json").at("statements").each().find((c) => c.at("label").text() === "join");
+  const join = vectors("enrolment.json")
+    .at("statements")
+    .each()
+    .find((c) => c.at("label").text() === "join");
   const open = join?.at("bytes").bytes();
   ok(open !== undefined, "a request");
   const change = (kind: number, s?: number, share?: number) => {
@@ -167,14 +194,27 @@ test("only an open link claims a slot, and it must", async () => {
     return bytes;
   };
   equal(parseRequest(change(2, 0, 0)).claim, undefined);
-  for (const bad of [change(1, 0), change(1, undefined, 0), change(1, 255), change(1, undefined, 255), change(2), change(2, 0), change(2, undefined, 0), change(0, 0, 0), change(3)]) {
+  for (const bad of [
+    change(1, 0),
+    change(1, undefined, 0),
+    change(1, 255),
+    change(1, undefined, 255),
+    change(2),
+    change(2, 0),
+    change(2, undefined, 0),
+    change(0, 0, 0),
+    change(3),
+  ]) {
     await refused(() => parseRequest(bad), "value");
   }
 });
 
 /** The statement of `enrolment.json` with this name, and its signature. */
 function statement(what: string): Vector {
-  const found = vectors("enrolment.json").at("statements").each().find((c) => c.at("what").text() === what);
+  const found = vectors("enrolment.json")
+    .at("statements")
+    .each()
+    .find((c) => c.at("what").text() === what);
   ok(found !== undefined, what);
   return found;
 }
@@ -183,8 +223,15 @@ test("a membership lets its holder write", async () => {
   const charter = chainUpTo(1).current();
   const admin = vectors("accounts.json").at("accounts").nth(0).at("ik").id<IdentityKey>();
   const link = statement("link");
-  const linked: LinkProof = { link: parseLink(link.at("bytes").bytes()), publisher: admin, signature: link.at("signature").bytes() };
-  for (const [what, byLink] of [["membership by publisher", undefined], ["membership by link", linked]] as const) {
+  const linked: LinkProof = {
+    link: parseLink(link.at("bytes").bytes()),
+    publisher: admin,
+    signature: link.at("signature").bytes(),
+  };
+  for (const [what, byLink] of [
+    ["membership by publisher", undefined],
+    ["membership by link", linked],
+  ] as const) {
     const membership = parseMembership(statement(what).at("bytes").bytes());
     const proof = { membership, signature: statement(what).at("signature").bytes(), byLink };
     checkProof(proof, charter, membership.ik);
@@ -241,7 +288,10 @@ test("a membership through a link stands on that link in that audience", async (
   await refused(() => check({ linkPk: id(new Uint8Array(32).fill(1)) }), "link");
   await refused(() => check({ expiresMs: membership.atMs }), "link");
   await refused(() => check({}, { ...membership, audience: elsewhere }), "audience");
-  await refused(() => checkProof({ membership, signature, byLink: undefined }, charter, membership.ik), "issuer");
+  await refused(
+    () => checkProof({ membership, signature, byLink: undefined }, charter, membership.ik),
+    "issuer",
+  );
 });
 
 test("a publisher's word makes a guardian", async () => {

@@ -1,6 +1,13 @@
 /** Keys that the browser keeps: they outlive the page, sign and agree, and cannot be taken out (section 2). */
 
-import { detect, exchangeOf, identityOf, keepExchange, keepIdentity, type Kept } from "../src/protocol/handles.ts";
+import {
+  detect,
+  exchangeOf,
+  identityOf,
+  keepExchange,
+  keepIdentity,
+  type Kept,
+} from "../src/protocol/handles.ts";
 import type { ExchangeKey, IdentityKey } from "../src/protocol/ids.ts";
 import { ExchangeSecret, IdentitySecret } from "../src/protocol/secrets.ts";
 import { verify } from "../src/protocol/ed25519.ts";
@@ -40,7 +47,10 @@ async function extracted(key: CryptoKey): Promise<boolean> {
 test("keys kept in IndexedDB sign and agree, and nobody can take them out", async () => {
   const support = await detect();
   equal([support.ed25519, support.x25519], [true, true], "this Chromium has both");
-  const [ik, xk] = [new IdentitySecret(new Uint8Array(32).fill(3)), new ExchangeSecret(new Uint8Array(32).fill(4))];
+  const [ik, xk] = [
+    new IdentitySecret(new Uint8Array(32).fill(3)),
+    new ExchangeSecret(new Uint8Array(32).fill(4)),
+  ];
   const device: Device = { ik: await keepIdentity(ik, support), xk: await keepExchange(xk, support) };
   const writing = await open();
   await done(writing.transaction("keys", "readwrite").objectStore("keys").put(device, "account"));

@@ -2,7 +2,14 @@
 
 import { same } from "../src/protocol/bytes.ts";
 import { id, type IdentityKey, type LetterId, none, type PostId } from "../src/protocol/ids.ts";
-import { encodeLetter, type Letter, letterId, openLetter, parseLetter, sealLetter } from "../src/protocol/letter.ts";
+import {
+  encodeLetter,
+  type Letter,
+  letterId,
+  openLetter,
+  parseLetter,
+  sealLetter,
+} from "../src/protocol/letter.ts";
 import type { WriterProof } from "../src/protocol/membership.ts";
 import { isReceiptOf } from "../src/protocol/receipt.ts";
 import { utf8 } from "../src/protocol/text.ts";
@@ -69,7 +76,14 @@ test("a letter goes from every kind of key to every kind of key", async () => {
       const author = await from.identity(admin.at("ik_secret").bytes());
       const key = await to.exchange(publisher.at("xk_secret").bytes());
       const { audience } = charters.current().terms;
-      const draft = { audience, to: key.public, thread: none<PostId>(), kind: "secrets", sentMs: NOW_MS, payload } as const;
+      const draft = {
+        audience,
+        to: key.public,
+        thread: none<PostId>(),
+        kind: "secrets",
+        sentMs: NOW_MS,
+        payload,
+      } as const;
       const letter = parseLetter(encodeLetter(await sealLetter(draft, author, seeded(5), from.support)));
       const as = { ik: publisher.at("ik").id<IdentityKey>(), member: false };
       const reading = { charters, key, as, seen: () => false, member: undefined };
@@ -85,7 +99,14 @@ test("a draft of a letter names a post exactly where one is meant", async () => 
   for (const keys of await bothKeys()) {
     const author = await keys.identity(new Uint8Array(32).fill(1));
     const thread = id<PostId>(new Uint8Array(32).fill(8));
-    const draft = { audience, to: desk, thread, kind: "submission", sentMs: NOW_MS, payload: utf8('{"type":"submission"}') } as const;
+    const draft = {
+      audience,
+      to: desk,
+      thread,
+      kind: "submission",
+      sentMs: NOW_MS,
+      payload: utf8('{"type":"submission"}'),
+    } as const;
     const seal = (changed: object) => sealLetter({ ...draft, ...changed }, author, seeded(6), keys.support);
     ok((await seal({})).header.kind === "submission", "a good draft");
     await refused(() => seal({ thread: none() }), "thread");

@@ -30,7 +30,10 @@ import { bothKeys, type Keys, Script, type Vector, vectors } from "./support.ts"
 async function sealedAgain(audience: Sent, entry: Vector, keys: Keys): Promise<Sealed> {
   const header = parseHeader(entry.at("header").bytes());
   const charter = audience.charters.byHash(header.charter);
-  const account = vectors("accounts.json").at("accounts").each().find((a) => a.at("ik").text() === entry.at("author").text());
+  const account = vectors("accounts.json")
+    .at("accounts")
+    .each()
+    .find((a) => a.at("ik").text() === entry.at("author").text());
   ok(charter !== undefined && account !== undefined, "its charter and author");
   const { chain, seq, prev, kind, thread } = header;
   const payload = utf8(entry.at("payload").text());
@@ -58,7 +61,13 @@ test("sealing gives the same bytes, from bytes and behind handles", async () => 
       equal(tbs.commitment, entry.at("A").bytes());
       equal(tbs.response, entry.at("z").bytes());
       equal(tbs.wrapsHash, entry.at("W").bytes());
-      equal(post.wraps, entry.at("wraps").each().map((w) => w.bytes()));
+      equal(
+        post.wraps,
+        entry
+          .at("wraps")
+          .each()
+          .map((w) => w.bytes()),
+      );
       equal(kdf(undefined, m.expose(), "body", concat(h0, tbs.capsule), 32), entry.at("body_key").bytes());
       equal(post.signature, entry.at("signature").bytes(), keys.name);
       equal(postId(tbs), entry.at("post_id").bytes());
@@ -88,7 +97,10 @@ test("the hub accepts, transforms, and every reader opens", () => {
       equal(opened.payload, utf8(entry.at("payload").text()));
       equal(opened.m.expose(), entry.at("m").bytes());
       const { earlierRules, threadUnavailable, approvalsMissing } = opened.notices;
-      equal([opened.notices.continuity, earlierRules, threadUnavailable, approvalsMissing], ["follows", false, false, 0]);
+      equal(
+        [opened.notices.continuity, earlierRules, threadUnavailable, approvalsMissing],
+        ["follows", false, false, 0],
+      );
     }
   }
 });
@@ -121,7 +133,9 @@ test("a draft must be what it says, and the charter still valid", async () => {
     payload: utf8('{"type":"announcement"}'),
   };
   const seal = (changed: Partial<typeof draft>) =>
-    sealPost({ ...draft, ...changed }, author, new Seed(new Uint8Array(32)), (n) => new Uint8Array(n).fill(3));
+    sealPost({ ...draft, ...changed }, author, new Seed(new Uint8Array(32)), (n) =>
+      new Uint8Array(n).fill(3),
+    );
   const early = await seal({});
   equal(early.post.tbs.header.sentMs, charter.terms.notBeforeMs, "it waits for the charter");
   await refused(() => seal({ payload: utf8('{"type":"reply"}') }), "payload");
@@ -131,7 +145,10 @@ test("a draft must be what it says, and the charter still valid", async () => {
 });
 
 test("only an object of the right type passes as payload", () => {
-  for (const good of ['{"a":[1,{"type":"x"}],"type":"reply"}', ' {"type":"\\u0072eply","b":"\\"type\\":"}\n']) {
+  for (const good of [
+    '{"a":[1,{"type":"x"}],"type":"reply"}',
+    ' {"type":"\\u0072eply","b":"\\"type\\":"}\n',
+  ]) {
     ok(isTyped(utf8(good), "reply"), good);
   }
   for (const bad of [

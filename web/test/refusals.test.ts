@@ -26,7 +26,12 @@ const BY_HUB: Readonly<Record<string, readonly string[]>> = {
   "charter superseded": ["header byte changed", "unknown charter", "superseded charter"],
   audience: ["another audience"],
   "sent time": ["sent before the charter began", "sent more than ten minutes ahead of the clock"],
-  thread: ["announcement inside a thread", "reply to an unknown thread", "reply without a thread", "correction of nothing"],
+  thread: [
+    "announcement inside a thread",
+    "reply to an unknown thread",
+    "reply without a thread",
+    "correction of nothing",
+  ],
   author: [
     "correction by a member",
     "withdrawal of another's post by a member",
@@ -78,12 +83,16 @@ test("a reader refuses each post, slot and approval for its reason", async () =>
   for (const entry of entries) {
     const why = entry.at("why").text();
     const post = parsePost(entry.at("post").bytes());
-    const approvals = entry.at("approvals").each().map((a) => parseApproval(a.bytes()));
+    const approvals = entry
+      .at("approvals")
+      .each()
+      .map((a) => parseApproval(a.bytes()));
     const key = { slot: entry.at("transformed").bytes(), d: ReaderKey.fromBytes(entry.at("d").bytes()) };
     const cohort = entry.at("cohort").count();
     const mine = delivered(post, cohort);
     ok(mine !== undefined, "a wrap");
-    const open = () => openPost(mine, readingOf(audience, post.tbs.header, audience.posts.length, approvals, cohort, key));
+    const open = () =>
+      openPost(mine, readingOf(audience, post.tbs.header, audience.posts.length, approvals, cohort, key));
     await refused(open, entry.has("opens") ? undefined : reasonFor(why, BY_READER), why);
   }
 });

@@ -11,7 +11,15 @@ import { parseLink } from "../src/protocol/link.ts";
 import { parseMembership, type WriterProof } from "../src/protocol/membership.ts";
 import type { HubState } from "../src/protocol/post/accept.ts";
 import type { Link } from "../src/protocol/post/continuity.ts";
-import { type Header, type Key, parsePost, type Post, postId, type Reading, type ThreadPost } from "../src/protocol/post.ts";
+import {
+  type Header,
+  type Key,
+  parsePost,
+  type Post,
+  postId,
+  type Reading,
+  type ThreadPost,
+} from "../src/protocol/post.ts";
 import { chainUpTo, NOW_MS, seeded, type Vector, vectors } from "./support.ts";
 
 /** What has happened in the audience of the vectors. */
@@ -25,7 +33,10 @@ export interface Sent {
 export function sent(): Sent {
   const file = vectors("approvals.json");
   const approval = (name: string) => [parseApproval(file.at(name).at("approval").bytes())];
-  const posts = vectors("posts.json").at("posts").each().map((p) => parsePost(p.at("post").bytes()));
+  const posts = vectors("posts.json")
+    .at("posts")
+    .each()
+    .map((p) => parsePost(p.at("post").bytes()));
   return { charters: chainUpTo(1), posts, approvals: [approval("approval"), approval("second"), []] };
 }
 
@@ -81,7 +92,10 @@ function lastOf({ posts }: Sent, header: Header, known: number, below: bigint): 
   const chain = ({ ik, chain }: Header) => hex(ik) + hex(chain);
   const earlier = posts.slice(0, known).filter(({ tbs }) => chain(tbs.header) === chain(header));
   const links = earlier.map(({ tbs }) => ({ seq: tbs.header.seq, id: postId(tbs) }));
-  return links.filter(({ seq }) => seq < below).sort((a, b) => Number(a.seq - b.seq)).at(-1);
+  return links
+    .filter(({ seq }) => seq < below)
+    .sort((a, b) => Number(a.seq - b.seq))
+    .at(-1);
 }
 
 function memberOf(ik: IdentityKey): WriterProof | undefined {
@@ -93,7 +107,10 @@ function memberOf(ik: IdentityKey): WriterProof | undefined {
 export function memberThroughTheOpenLink(): WriterProof {
   const link = statement("link");
   const [publisher, signature] = [link.at("signer").id<IdentityKey>(), link.at("signature").bytes()];
-  return { ...proofOf("membership by link"), byLink: { link: parseLink(link.at("bytes").bytes()), publisher, signature } };
+  return {
+    ...proofOf("membership by link"),
+    byLink: { link: parseLink(link.at("bytes").bytes()), publisher, signature },
+  };
 }
 
 /** The proof of the member whom a publisher enrolled. */
@@ -103,11 +120,18 @@ export function memberByPublisher(): WriterProof {
 
 function proofOf(what: string): WriterProof {
   const issued = statement(what);
-  return { membership: parseMembership(issued.at("bytes").bytes()), signature: issued.at("signature").bytes(), byLink: undefined };
+  return {
+    membership: parseMembership(issued.at("bytes").bytes()),
+    signature: issued.at("signature").bytes(),
+    byLink: undefined,
+  };
 }
 
 function statement(what: string): Vector {
-  const found = vectors("enrolment.json").at("statements").each().find((c) => c.at("what").text() === what);
+  const found = vectors("enrolment.json")
+    .at("statements")
+    .each()
+    .find((c) => c.at("what").text() === what);
   if (found === undefined) throw new Error(`no statement ${what}`);
   return found;
 }

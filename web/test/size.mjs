@@ -9,8 +9,18 @@ import * as esbuild from "esbuild";
 import { options } from "../esbuild.mjs";
 
 const everything = 'import * as protocol from "./src/protocol/index.ts"; globalThis.protocol = protocol;';
-const stdin = { contents: everything, resolveDir: fileURLToPath(new URL("..", import.meta.url)), sourcefile: "protocol.ts" };
-const { outputFiles } = await esbuild.build({ ...options, stdin, minify: true, outdir: "dist/size", write: false });
+const stdin = {
+  contents: everything,
+  resolveDir: fileURLToPath(new URL("..", import.meta.url)),
+  sourcefile: "protocol.ts",
+};
+const { outputFiles } = await esbuild.build({
+  ...options,
+  stdin,
+  minify: true,
+  outdir: "dist/size",
+  write: false,
+});
 
 let total = 0;
 for (const { path, contents } of outputFiles) {

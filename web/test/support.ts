@@ -6,7 +6,16 @@ import files from "vectors";
 
 import type { Bytes, Id } from "../src/protocol/bytes.ts";
 import { Chain, Genesis, SignedCharter } from "../src/protocol/chain.ts";
-import { detect, exchangeOf, type ExchangeHandle, identityOf, keepExchange, keepIdentity, NOBLE, type Support } from "../src/protocol/handles.ts";
+import {
+  detect,
+  exchangeOf,
+  type ExchangeHandle,
+  identityOf,
+  keepExchange,
+  keepIdentity,
+  NOBLE,
+  type Support,
+} from "../src/protocol/handles.ts";
 import { id } from "../src/protocol/ids.ts";
 import type { Random } from "../src/protocol/primitives.ts";
 import { ExchangeSecret, type Identity, IdentitySecret } from "../src/protocol/secrets.ts";
@@ -150,7 +159,11 @@ export function signedCharter(entry: Vector): SignedCharter {
 /** The audience of `charters.json` up to and with `revision`. */
 export function chainUpTo(revision: number): Chain {
   const file = vectors("charters.json");
-  const [first, ...later] = file.at("charters").each().slice(0, revision + 1).map(signedCharter);
+  const [first, ...later] = file
+    .at("charters")
+    .each()
+    .slice(0, revision + 1)
+    .map(signedCharter);
   if (first === undefined) throw new Error("no revision 0");
   const chain = new Chain(Genesis.parse(file.at("genesis").bytes()), first);
   for (const next of later) chain.append(next);

@@ -9,11 +9,31 @@ import { LoginCard } from "../src/protocol/card.ts";
 import type { IdentityKey } from "../src/protocol/ids.ts";
 import { ReaderKey } from "../src/protocol/keys.ts";
 import { parseLetter, openLetter } from "../src/protocol/letter.ts";
-import { fragmentText, isRequestSigned, parseFragment, parseLink, parseRequest } from "../src/protocol/link.ts";
-import { checkProof, encodeWriterProof, parseMembership, parseWriterProof } from "../src/protocol/membership.ts";
+import {
+  fragmentText,
+  isRequestSigned,
+  parseFragment,
+  parseLink,
+  parseRequest,
+} from "../src/protocol/link.ts";
+import {
+  checkProof,
+  encodeWriterProof,
+  parseMembership,
+  parseWriterProof,
+} from "../src/protocol/membership.ts";
 import { parsePermalink } from "../src/protocol/permalink.ts";
 import { acceptPost } from "../src/protocol/post/accept.ts";
-import { delivered, encodePost, encodeTbs, openPost, parseHeader, parsePost, parseTbs, postId } from "../src/protocol/post.ts";
+import {
+  delivered,
+  encodePost,
+  encodeTbs,
+  openPost,
+  parseHeader,
+  parsePost,
+  parseTbs,
+  postId,
+} from "../src/protocol/post.ts";
 import { Refusal } from "../src/protocol/refusal.ts";
 import { ExchangeSecret } from "../src/protocol/secrets.ts";
 import { equal, ok, refusal, test } from "./harness.ts";
@@ -28,7 +48,12 @@ function flipped(bytes: Uint8Array, bit: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Fails unless the bytes are accepted as they are and in no bit otherwise; looks at every `step`th. */
-async function holds(what: string, bytes: Uint8Array, step: number, accept: (bytes: Uint8Array<ArrayBuffer>) => unknown): Promise<void> {
+async function holds(
+  what: string,
+  bytes: Uint8Array,
+  step: number,
+  accept: (bytes: Uint8Array<ArrayBuffer>) => unknown,
+): Promise<void> {
   equal(await refusal(() => accept(new Uint8Array(bytes))), undefined, what);
   for (let bit = 0; bit < 8 * bytes.length; bit += step) {
     ok((await refusal(() => accept(flipped(bytes, bit)))) !== undefined, `${what}, bit ${bit}`);
@@ -47,19 +72,29 @@ function signed(bytes: Uint8Array): [Uint8Array, Uint8Array<ArrayBuffer>] {
 
 test("no bit of a bundle or charter can be changed", async () => {
   const account = vectors("accounts.json").at("accounts").nth(0);
-  await holds("bundle", concat(account.at("bundle").bytes(), account.at("bundle_signature").bytes()), 5, (bytes) => {
-    const [bundle, signature] = signed(bytes);
-    must(KeyBundle.parse(bundle).isSigned(signature));
-  });
+  await holds(
+    "bundle",
+    concat(account.at("bundle").bytes(), account.at("bundle_signature").bytes()),
+    5,
+    (bytes) => {
+      const [bundle, signature] = signed(bytes);
+      must(KeyBundle.parse(bundle).isSigned(signature));
+    },
+  );
   const file = vectors("charters.json");
   const genesis = file.at("genesis").bytes();
   const first = file.at("charters").nth(0);
   const length = first.at("charter").bytes().length;
-  await holds("charter", concat(genesis, first.at("charter").bytes(), first.at("signatures").bytes()), 7, (bytes) => {
-    const r = new Reader(bytes);
-    const [begin, charter] = [r.take(genesis.length), r.take(length)];
-    void new Chain(Genesis.parse(begin), SignedCharter.parse(charter, r.rest()));
-  });
+  await holds(
+    "charter",
+    concat(genesis, first.at("charter").bytes(), first.at("signatures").bytes()),
+    7,
+    (bytes) => {
+      const r = new Reader(bytes);
+      const [begin, charter] = [r.take(genesis.length), r.take(length)];
+      void new Chain(Genesis.parse(begin), SignedCharter.parse(charter, r.rest()));
+    },
+  );
 });
 
 test("no bit of a membership, request or fragment can be changed", async () => {
@@ -68,10 +103,17 @@ test("no bit of a membership, request or fragment can be changed", async () => {
   await holds("membership", encodeWriterProof(proof), 9, (bytes) => {
     checkProof(parseWriterProof(bytes), charter, proof.membership.ik);
   });
-  const joins = vectors("enrolment.json").at("statements").each().filter((c) => c.at("label").text() === "join");
+  const joins = vectors("enrolment.json")
+    .at("statements")
+    .each()
+    .filter((c) => c.at("label").text() === "join");
   const [byLink, byJoiner] = [joins[0], joins[1]];
   ok(byLink !== undefined && byJoiner !== undefined, "two signatures");
-  const request = concat(byLink.at("bytes").bytes(), byLink.at("signature").bytes(), byJoiner.at("signature").bytes());
+  const request = concat(
+    byLink.at("bytes").bytes(),
+    byLink.at("signature").bytes(),
+    byJoiner.at("signature").bytes(),
+  );
   await holds("request", request, 9, (bytes) => {
     const [rest, joiner] = signed(bytes);
     const [body, link] = signed(rest);
@@ -106,7 +148,10 @@ test("what is delivered in parts is checked in parts", async () => {
   const open = (changed: Partial<typeof whole>, ownSlot = slot) => {
     const mine = { ...whole, ...changed };
     const cohort = reader.at("cohort").count();
-    return openPost(mine, readingOf(audience, mine.tbs.header, 0, audience.approvals[0] ?? [], cohort, { slot: ownSlot, d }));
+    return openPost(
+      mine,
+      readingOf(audience, mine.tbs.header, 0, audience.approvals[0] ?? [], cohort, { slot: ownSlot, d }),
+    );
   };
   await holds("wrap", whole.wrap, 13, (wrap) => open({ wrap }));
   await holds("slot", slot, 13, (changed) => open({}, changed));
@@ -125,7 +170,13 @@ test("no bit of an approval or a letter can be changed", async () => {
   const key = new ExchangeSecret(entry.at("recipient_secret").bytes());
   const as = { ik: vectors("accounts.json").at("accounts").nth(2).at("ik").id<IdentityKey>(), member: true };
   await holds("letter", entry.at("letter").bytes(), 13, (bytes) =>
-    openLetter(parseLetter(bytes), { charters: audience.charters, key, as, seen: () => false, member: undefined }),
+    openLetter(parseLetter(bytes), {
+      charters: audience.charters,
+      key,
+      as,
+      seen: () => false,
+      member: undefined,
+    }),
   );
 });
 
@@ -134,7 +185,8 @@ test("no bytes make a parser fail otherwise than by refusing them", () => {
     KeyBundle.parse,
     Genesis.parse,
     Charter.parse,
-    (bytes) => SignedCharter.parse(vectors("charters.json").at("charters").nth(0).at("charter").bytes(), bytes),
+    (bytes) =>
+      SignedCharter.parse(vectors("charters.json").at("charters").nth(0).at("charter").bytes(), bytes),
     parseLink,
     parseRequest,
     parseMembership,
@@ -153,7 +205,11 @@ test("no bytes make a parser fail otherwise than by refusing them", () => {
   for (let round = 0; round < 300; round++) {
     const [length] = new Uint16Array(random(2).buffer);
     const noise = random((length ?? 0) % 700);
-    for (const bytes of [noise, concat(Uint8Array.of(0, 1), noise), concat(Uint8Array.of(0, 1, 0, 1), noise)]) {
+    for (const bytes of [
+      noise,
+      concat(Uint8Array.of(0, 1), noise),
+      concat(Uint8Array.of(0, 1, 0, 1), noise),
+    ]) {
       for (const parse of parsers) if (isRefused(parse, bytes)) refusals++;
     }
   }

@@ -130,6 +130,11 @@ export function signLogin(ik: Identity, origin: Origin, challenge: Uint8Array): 
 }
 
 /** Whether `ik` answered this challenge for this hub. */
-export function verifyLogin(ik: IdentityKey, origin: Origin, challenge: Uint8Array, signature: Uint8Array): boolean {
+export function verifyLogin(
+  ik: IdentityKey,
+  origin: Origin,
+  challenge: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   return verify(ik, "login", loginMessage(origin, challenge), signature);
 }

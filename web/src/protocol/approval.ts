@@ -38,7 +38,12 @@ export function encodeApproval({ ik, signature }: Approval): Bytes {
 }
 
 /** Whether an approval counts: by a publisher of the named charter other than the author, and genuine. */
-export function counts({ ik, signature }: Approval, charter: Charter, author: IdentityKey, post: PostId): boolean {
+export function counts(
+  { ik, signature }: Approval,
+  charter: Charter,
+  author: IdentityKey,
+  post: PostId,
+): boolean {
   return !same(ik, author) && charter.isPublisher(ik) && verify(ik, "approval", post, signature);
 }
 

@@ -54,7 +54,9 @@ export class LoginCard extends Secret {
       number = last ? (number << 3n) | BigInt(value >> 2) : (number << 5n) | BigInt(value);
     }
     if (symbols.length !== DATA_SYMBOLS + 1) throw new BadCard("length");
-    return new LoginCard(Uint8Array.from({ length: 16 }, (_, i) => Number((number >> BigInt(120 - 8 * i)) & 255n)));
+    return new LoginCard(
+      Uint8Array.from({ length: 16 }, (_, i) => Number((number >> BigInt(120 - 8 * i)) & 255n)),
+    );
   }
 
   /** 26 symbols and the check symbol: what the QR code holds. */
@@ -62,7 +64,8 @@ export class LoginCard extends Secret {
     const number = BigInt(`0x${hex(this.expose())}`);
     let text = "";
     // Behind the 128 bits stand two zero bits.
-    for (let i = 0; i < DATA_SYMBOLS; i++) text += SYMBOLS.charAt(Number(((number << 2n) >> BigInt(125 - 5 * i)) & 31n));
+    for (let i = 0; i < DATA_SYMBOLS; i++)
+      text += SYMBOLS.charAt(Number(((number << 2n) >> BigInt(125 - 5 * i)) & 31n));
     return text + SYMBOLS.charAt(Number(number % 37n));
   }
 

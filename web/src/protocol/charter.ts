@@ -69,14 +69,7 @@ export interface Terms {
 
 /** Which rule terms break that concern them alone. */
 export type CharterReason =
-  | "previous"
-  | "host"
-  | "staff"
-  | "threshold"
-  | "approvals"
-  | "cohorts"
-  | "replies"
-  | "validity";
+  "previous" | "host" | "staff" | "threshold" | "approvals" | "cohorts" | "replies" | "validity";
 
 /** Terms that are no charter. */
 export class CharterRefused extends Refusal<CharterReason> {

@@ -6,7 +6,8 @@
  * Both forms survive a structured clone, which is how IndexedDB keeps them.
  */
 
-import { type Bytes, concat, isZero } from "./bytes.ts";
+import { type Bytes, concat, isZero, same } from "./bytes.ts";
+import { verify } from "./ed25519.ts";
 import type { ExchangeKey, IdentityKey } from "./ids.ts";
 import { framed } from "./primitives.ts";
 import { type Exchange, ExchangeSecret, type Identity, IdentitySecret } from "./secrets.ts";
@@ -35,16 +36,25 @@ const PKCS8 = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65);
 const ED25519_ID = 0x70;
 const X25519_ID = 0x6e;
 
-/** Tries both algorithms out, as browsers get them at different times; outside HTTPS there are none. */
+/** Tries both algorithms out, as browsers got them at different times; outside HTTPS there are none. */
 export async function detect(): Promise<Support> {
   const probe = new Uint8Array(32).fill(1);
-  const identity = new IdentitySecret(probe);
-  const exchange = new ExchangeSecret(probe);
-  const [ed25519, x25519] = await Promise.all([
-    works(async () => (await ed25519Handle(identity).then((kept) => kept.sign("probe", probe))).length === 64),
-    works(async () => (await x25519Handle(exchange).then((kept) => kept.agree(exchange.public))) !== undefined),
-  ]);
+  const [ed25519, x25519] = await Promise.all([works(() => signs(probe)), works(() => agrees(probe))]);
   return { ed25519, x25519 };
+}
+
+async function signs(probe: Bytes): Promise<boolean> {
+  const handle = await ed25519Handle(new IdentitySecret(probe));
+  return verify(handle.public, "probe", probe, await handle.sign("probe", probe));
+}
+
+async function agrees(probe: Bytes): Promise<boolean> {
+  const secret = new ExchangeSecret(probe);
+  const [ours, theirs] = [
+    await secret.agree(secret.public),
+    await (await x25519Handle(secret)).agree(secret.public),
+  ];
+  return ours !== undefined && theirs !== undefined && same(ours, theirs);
 }
 
 async function works(probe: () => Promise<boolean>): Promise<boolean> {
@@ -125,7 +135,10 @@ async function ed25519Handle(secret: IdentitySecret): Promise<IdentityHandle> {
 }
 
 async function x25519Handle(secret: ExchangeSecret): Promise<ExchangeHandle> {
-  return new ExchangeHandle(secret.public, await imported("X25519", X25519_ID, secret.expose(), "deriveBits"));
+  return new ExchangeHandle(
+    secret.public,
+    await imported("X25519", X25519_ID, secret.expose(), "deriveBits"),
+  );
 }
 
 async function imported(algorithm: string, code: number, secret: Bytes, usage: KeyUsage): Promise<CryptoKey> {

@@ -6,7 +6,17 @@
  */
 
 import { type Bytes, same } from "./bytes.ts";
-import { inverse, type Point, point, type Random, randomScalar, scalar, scalarBytes, times, timesBase } from "./primitives.ts";
+import {
+  inverse,
+  type Point,
+  point,
+  type Random,
+  randomScalar,
+  scalar,
+  scalarBytes,
+  times,
+  timesBase,
+} from "./primitives.ts";
 
 /** A secret scalar, never zero; `Name` tells one kind from another. */
 abstract class SecretScalar {

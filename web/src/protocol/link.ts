@@ -34,7 +34,11 @@ export interface Fragment {
 
 /** The 147 characters of base64url. */
 export function fragmentText(fragment: Fragment): string {
-  const w = new Writer().u8(1).choice(fragment.kind, KINDS, 1).put(fragment.audience).put(fragment.seed.expose());
+  const w = new Writer()
+    .u8(1)
+    .choice(fragment.kind, KINDS, 1)
+    .put(fragment.audience)
+    .put(fragment.seed.expose());
   const bytes = w.u64(fragment.revision).put(fragment.charterHash).done();
   return toBase64url(concat(bytes, checksum(bytes)));
 }

@@ -97,7 +97,9 @@ export function parseWriterProof(bytes: Uint8Array): WriterProof {
   const r = new Reader(bytes);
   const [membership, signature] = [readMembership(r), r.take(64)];
   const linked = r.choice([false, true], 0);
-  const byLink = linked ? { link: readLink(r), publisher: r.id<IdentityKey>(), signature: r.take(64) } : undefined;
+  const byLink = linked
+    ? { link: readLink(r), publisher: r.id<IdentityKey>(), signature: r.take(64) }
+    : undefined;
   r.finish();
   return { membership, signature, byLink };
 }

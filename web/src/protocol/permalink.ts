@@ -63,11 +63,19 @@ export function parsePermalink(text: string): Permalink {
  *
  * `charters` is the audience's chain from its id on; `hostingConsented` counts for hosted audiences only.
  */
-export function openPermalink(link: Permalink, charters: Chain, hostingConsented: boolean, post: Linked): OpenedLink {
+export function openPermalink(
+  link: Permalink,
+  charters: Chain,
+  hostingConsented: boolean,
+  post: Linked,
+): OpenedLink {
   const { tbs, signature, body, approvals } = post;
   const charter = namedCharter(charters, hostingConsented, tbs.header);
   // No member's post has a permalink, so no membership and no thread are asked for.
-  ensure(mayWrite(tbs.header, charter, undefined, () => false), "author");
+  ensure(
+    mayWrite(tbs.header, charter, undefined, () => false),
+    "author",
+  );
   ensure(isPostSigned(tbs, signature), "signature");
   ensure(same(postId(tbs), link.post), "identity");
   ensure(missing(charter, tbs.header, link.post, approvals) === 0, "approvals");

@@ -47,7 +47,13 @@ export function hash(name: string, x: Uint8Array): Bytes {
 }
 
 /** `KDF(salt, ikm, L, ctx, n)`: HKDF-SHA-256; no salt is 32 zero bytes (section 1). */
-export function kdf(salt: Uint8Array | undefined, ikm: Uint8Array, name: string, ctx: Uint8Array, n: number): Bytes {
+export function kdf(
+  salt: Uint8Array | undefined,
+  ikm: Uint8Array,
+  name: string,
+  ctx: Uint8Array,
+  n: number,
+): Bytes {
   const info = new Writer().put(framed(name, ctx)).u16(n).done();
   return hkdf(nobleSha256, ikm, salt ?? new Uint8Array(32), info, n);
 }

@@ -46,10 +46,12 @@ export class Batch {
     return this.#x.public;
   }
 
-  /** `t` for one member; throws {@link Degenerate} on an `ek` made to give it away. */
+  /** `t` for one member of the cohort of `s`; throws {@link Degenerate} on an `ek` made to give it away. */
   async enrol(audience: AudienceId, s: CohortSecret, cohort: CohortKey, member: Enrolling): Promise<Token> {
     const account = accountOf(member.ik);
-    return s.tokenFor(await agreed(this.#x, member.ek, { audience, cohort, batch: this.public, ek: member.ek, account }));
+    return s.tokenFor(
+      await agreed(this.#x, member.ek, { audience, cohort, batch: this.public, ek: member.ek, account }),
+    );
   }
 
   /** Clears `x`. */

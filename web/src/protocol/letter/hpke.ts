@@ -66,7 +66,8 @@ export async function hpkeOpen(
   const kem = key instanceof ExchangeHandle ? new NativeKem() : new ScriptKem();
   try {
     const publicKey = await kem.deserializePublicKey(key.public);
-    const privateKey = key instanceof ExchangeHandle ? key.key : await kem.deserializePrivateKey(key.expose());
+    const privateKey =
+      key instanceof ExchangeHandle ? key.key : await kem.deserializePrivateKey(key.expose());
     const recipientKey = { publicKey, privateKey };
     return new Uint8Array(await suite(kem).open({ recipientKey, enc, info }, ct, aad));
   } catch {

@@ -40,14 +40,7 @@ export interface Opened {
 
 /** Why a recipient does not show a letter. */
 export type ReadReason =
-  | "recipient"
-  | "seen"
-  | "signature"
-  | "charter"
-  | "sender"
-  | "cipher"
-  | "padding"
-  | "payload";
+  "recipient" | "seen" | "signature" | "charter" | "sender" | "cipher" | "padding" | "payload";
 
 /** A letter that a recipient does not show. */
 export class ReadRefused extends Refusal<ReadReason> {

@@ -14,11 +14,17 @@ export interface Account {
 }
 
 /** Whether `header.ik` may send this letter under `charter` to the desk or to an account. */
-export function maySend(header: Header, charter: Charter, to: "desk" | Account, proof: WriterProof | undefined): boolean {
+export function maySend(
+  header: Header,
+  charter: Charter,
+  to: "desk" | Account,
+  proof: WriterProof | undefined,
+): boolean {
   const { kind, ik } = header;
   if (to === "desk") {
     if (kind === "join") return true;
-    const taken = kind === "submission" || kind === "profile" || (kind === "reply" && charter.terms.replies !== "none");
+    const taken =
+      kind === "submission" || kind === "profile" || (kind === "reply" && charter.terms.replies !== "none");
     return taken && mayWriteBy(proof, charter, ik);
   }
   if (kind === "secrets") return charter.isPublisher(to.ik) && charter.isPublisher(ik);

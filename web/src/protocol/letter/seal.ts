@@ -39,7 +39,12 @@ export class SealRefused extends Refusal<"payload" | "thread" | "recipient"> {
 }
 
 /** Seals a letter in the author's name; refuses a payload above 1 MiB with `TooLong`. */
-export async function sealLetter(draft: Draft, author: Identity, random: Random, support: Support): Promise<Letter> {
+export async function sealLetter(
+  draft: Draft,
+  author: Identity,
+  random: Random,
+  support: Support,
+): Promise<Letter> {
   const { payload, ...rest } = draft;
   if (!isTyped(payload, draft.kind)) throw new SealRefused("payload");
   if (isZero(draft.thread) === isAboutPost(draft.kind)) throw new SealRefused("thread");

@@ -68,7 +68,10 @@ export function acceptPost({ tbs, wraps, signature }: Post, hub: HubState): Acce
   const { header } = tbs;
   const { charter, thread } = hub;
   ensureCharter(header, hub);
-  ensure(mayWrite(header, charter, thread, () => mayWriteBy(hub.member, charter, header.ik)), "author");
+  ensure(
+    mayWrite(header, charter, thread, () => mayWriteBy(hub.member, charter, header.ik)),
+    "author",
+  );
   ensure(fits(header, thread), "thread");
   ensure(isPostSigned(tbs, signature), "signature");
   ensure(isProven(tbs), "proof");

@@ -73,6 +73,11 @@ export function mask(p: Point, h0: Bytes, capsule: Uint8Array, cohort: Uint8Arra
 }
 
 /** `Scalar("proof", h0 ‖ E ‖ A ‖ W)`. */
-export function challenge(h0: Bytes, capsule: Bytes, commitment: Bytes, wrapsHash: Bytes): bigint | undefined {
+export function challenge(
+  h0: Bytes,
+  capsule: Bytes,
+  commitment: Bytes,
+  wrapsHash: Bytes,
+): bigint | undefined {
   return hashToScalar("proof", concat(h0, capsule, commitment, wrapsHash));
 }

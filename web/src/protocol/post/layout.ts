@@ -35,12 +35,20 @@ export function parsePost(bytes: Uint8Array): Post {
 }
 
 /** What is signed of the wraps and the body. */
-export function hashes(wraps: readonly Bytes[], body: Bytes): Pick<Tbs, "wrapsHash" | "bodyLength" | "bodyHash"> {
+export function hashes(
+  wraps: readonly Bytes[],
+  body: Bytes,
+): Pick<Tbs, "wrapsHash" | "bodyLength" | "bodyHash"> {
   return { wrapsHash: sha256(concat(...wraps)), bodyLength: body.length, bodyHash: sha256(body) };
 }
 
 /** The bytes of a post. */
 export function encodePost({ tbs, wraps, body, signature }: Post): Bytes {
   const w = new Writer().put(encodeHeader(tbs.header)).put(tbs.capsule).put(tbs.commitment).put(tbs.response);
-  return w.u16(wraps.length).put(concat(...wraps)).op32(body).put(signature).done();
+  return w
+    .u16(wraps.length)
+    .put(concat(...wraps))
+    .op32(body)
+    .put(signature)
+    .done();
 }

@@ -98,7 +98,10 @@ export function openPost(post: Delivered, reading: Reading): Opened {
   const { header } = tbs;
   const { charters, thread, key } = reading;
   const charter = namedCharter(charters, reading.hostingConsented, header);
-  ensure(mayWrite(header, charter, thread, () => mayWriteBy(reading.member, charter, header.ik)), "author");
+  ensure(
+    mayWrite(header, charter, thread, () => mayWriteBy(reading.member, charter, header.ik)),
+    "author",
+  );
   ensure(isPostSigned(tbs, signature), "signature");
   const id = postId(tbs);
   const continues = continuity(reading.memory, header, id);
@@ -109,7 +112,12 @@ export function openPost(post: Delivered, reading: Reading): Opened {
   const m = unwrap(post, charter, reading);
   const payload = reveal(tbs, m, body);
   const earlierRules = !same(charter.hash, charters.current().hash);
-  return { id, payload, m, notices: { earlierRules, continuity: continues, threadUnavailable, approvalsMissing } };
+  return {
+    id,
+    payload,
+    m,
+    notices: { earlierRules, continuity: continues, threadUnavailable, approvalsMissing },
+  };
 }
 
 /** Whether the thread cannot be had; refuses one that is known and does not fit. */

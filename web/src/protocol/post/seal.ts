@@ -66,7 +66,9 @@ export async function sealPost(draft: Draft, author: Identity, hedge: Seed, rand
   const h0 = headerHash(header);
   const { m, e } = messageSecret(draft.payload, h0, hedge, random);
   const capsule = timesBase(e).toBytes();
-  const wraps = draft.charter.terms.cohorts.map((s) => m.wrap(mask(s.point.multiply(e), h0, capsule, s.bytes)));
+  const wraps = draft.charter.terms.cohorts.map((s) =>
+    m.wrap(mask(s.point.multiply(e), h0, capsule, s.bytes)),
+  );
   const body = m.encrypt(h0, capsule, padded);
   const hashed = hashes(wraps, body);
   const proof = prove(m, e, h0, capsule, hashed.wrapsHash, random);
@@ -84,7 +86,12 @@ function headerOf(draft: Draft, ik: IdentityKey): Header {
 }
 
 /** `m` and `e`, from a fresh salt; another one in the event, of no practical odds, that `e` is zero. */
-function messageSecret(payload: Uint8Array, h0: Bytes, hedge: Seed, random: Random): { m: MessageSecret; e: bigint } {
+function messageSecret(
+  payload: Uint8Array,
+  h0: Bytes,
+  hedge: Seed,
+  random: Random,
+): { m: MessageSecret; e: bigint } {
   for (;;) {
     const m = MessageSecret.derive(random(32), hedge.expose(), h0, payload);
     const e = m.exponent(h0);
