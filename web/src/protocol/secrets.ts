@@ -7,7 +7,7 @@
 
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 
-import { type Bytes, expect, isZero } from "./bytes.ts";
+import { type Bytes, expect } from "./bytes.ts";
 import { type ExchangeKey, id, type IdentityKey } from "./ids.ts";
 import { framed, type Random } from "./primitives.ts";
 
@@ -95,10 +95,9 @@ export class ExchangeSecret extends Secret implements Exchange {
 
   async agree(peer: ExchangeKey): Promise<Bytes | undefined> {
     try {
-      const shared = x25519.getSharedSecret(this.expose(), peer);
-      return isZero(shared) ? undefined : shared;
+      return x25519.getSharedSecret(this.expose(), peer);
     } catch {
-      return undefined; // noble, too, refuses an all-zero result.
+      return undefined; // noble refuses an all-zero result.
     }
   }
 }
