@@ -1,5 +1,7 @@
 /** Attachments: what comes back, and what is refused (section 7). */
 
+import { bech32 } from "@scure/base";
+
 import { AttachmentKey } from "../src/protocol/attachment.ts";
 import { equal, ok, refused, test } from "./harness.ts";
 import { seeded } from "./support.ts";
@@ -21,7 +23,9 @@ test("a photo comes back with the key of the payload", async () => {
   ok(/^AGE-SECRET-KEY-1[A-Z0-9]{58}$/.test(text), "as age writes identities");
   const file = await AttachmentKey.parse(text).open(sealed.sha256, sealed.blob);
   equal(await bytesOf(file), await bytesOf(photo()));
+  const recipient = bech32.encodeFromBytes("age", key.expose());
   for (const bad of [
+    recipient,
     "",
     text.slice(0, -1),
     `${text.slice(0, -1)}${text.endsWith("Q") ? "P" : "Q"}`,

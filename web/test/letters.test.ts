@@ -116,6 +116,18 @@ test("a draft of a letter names a post exactly where one is meant", async () => 
   }
 });
 
+test("a letter that names no post where one is meant is none, nor one that names one where none is", async () => {
+  const submission = vectors("letters.json").at("to_desk").at("letter").bytes();
+  const nowhere = new Uint8Array(submission);
+  nowhere.fill(0, 98, 130);
+  await refused(() => parseLetter(nowhere), "value");
+  const profile = new Uint8Array(submission);
+  profile[130] = 4;
+  await refused(() => parseLetter(profile), "value");
+  profile.fill(0, 98, 130);
+  equal(parseLetter(profile).header.kind, "profile");
+});
+
 test("the receipt is the hub's and for one letter and time", () => {
   const entry = vectors("letters.json").at("receipt");
   const [letter, signature] = [entry.at("letter_id").id<LetterId>(), entry.at("signature").bytes()];
