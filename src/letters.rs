@@ -51,7 +51,7 @@ pub async fn send(
     }
     let id = letter.id();
     let mut tx = hub.db.read().await?;
-    if let Some((received_ms, _)) = rows::received(&mut tx, id.as_ref()).await? {
+    if let Some(received_ms) = rows::received(&mut tx, id.as_ref()).await? {
         return Ok(delivered(hub, letter.header().kind, id, received_ms, false));
     }
     within_rate(hub, &mut tx, caller).await?;
@@ -77,7 +77,7 @@ async fn deliver(
     let now = hub.now_ms();
     let mut tx = hub.db.write().await?;
     crate::store::audiences::lock(&mut tx, header.audience.as_ref()).await?;
-    if let Some((received_ms, _)) = rows::received(&mut tx, id.as_ref()).await? {
+    if let Some(received_ms) = rows::received(&mut tx, id.as_ref()).await? {
         return Ok(delivered(hub, header.kind, id, received_ms, false));
     }
     if Ground::of(&mut tx, header, ground.to_desk, &caller.account).await? != *ground {
@@ -220,11 +220,10 @@ fn problem(refused: Refused, header: &Header, charters: &Charters, sender: Stand
     let for_desk =
         matches!(header.kind, Kind::Reply | Kind::Submission | Kind::Profile | Kind::Join);
     let seal_again = match refused {
-        Refused::SentTime | Refused::Charter => true,
         Refused::Recipient | Refused::Sender if !sender.publishes() => {
             for_desk && header.to != charters.current.desk
         }
-        Refused::Recipient => true,
+        Refused::SentTime | Refused::Charter | Refused::Recipient => true,
         _ => false,
     };
     if seal_again { Problem::CharterSuperseded } else { REFUSED }

@@ -102,14 +102,9 @@ pub async fn letter(tx: &mut Tx, letter: &[u8]) -> Result<Option<LetterRow>, Sto
     )
 }
 
-/// When a letter came in, and its author; the hub's answer to a repeat.
-pub async fn received(tx: &mut Tx, letter: &[u8]) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
-    fetch_optional!(
-        tx,
-        (i64, Vec<u8>),
-        "select received_ms, account from letters where letter = $1",
-        letter
-    )
+/// When a letter came in, for the answer to a repeat.
+pub async fn received(tx: &mut Tx, letter: &[u8]) -> Result<Option<i64>, StoreError> {
+    fetch_scalar_optional!(tx, i64, "select received_ms from letters where letter = $1", letter)
 }
 
 /// Letters that an account sent since.
