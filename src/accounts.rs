@@ -3,6 +3,7 @@
 use kentongan_protocol::account::{KeyBundle, SignedBundle, verify_login};
 use kentongan_protocol::ids::{AccountId, IdentityKey};
 use rand_core::Rng as _;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::base64url;
@@ -80,6 +81,26 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
             "this is not the next bundle of the account, or its letter key is another's: fetch the one held and count on",
         ))
     }
+}
+
+/// Makes the accounts of many first bundles in one transaction, all or none: a whole register at once.
+pub async fn import(hub: &Hub, bundles: &[SignedBundle]) -> Result<(), Problem> {
+    const REFUSED: Problem =
+        Problem::Refused("one of the bundles is not a first bundle signed by its own key");
+    let now = hub.now_ms();
+    let first = |signed: &SignedBundle| {
+        let current = signed.bundle.seq() == 1 && signed.bundle.valid_at(now.unsigned_abs());
+        current && signed.verify().is_ok()
+    };
+    if !bundles.par_iter().all(first) {
+        return Err(REFUSED);
+    }
+    let mut tx = hub.db.write().await?;
+    let made = rows::insert_many(&mut tx, bundles, now).await?;
+    if made != bundles.len() as u64 {
+        return Err(Problem::Conflict("one of the accounts is there already"));
+    }
+    Ok(tx.commit().await?)
 }
 
 /// The bundle of an account.

@@ -134,6 +134,12 @@ impl Config {
         format!("http://{listen}")
     }
 
+    /// The defaults for a hub that lives in `data` and only on this machine, whatever the environment says.
+    pub fn throw_away(data: PathBuf, listen: SocketAddr) -> Result<Self, ConfigError> {
+        let defaults = Figment::from(Toml::string(DEFAULTS)).extract::<Self>().map_err(Box::new)?;
+        Ok(Self { data, listen, origin: format!("http://{listen}"), ..defaults })
+    }
+
     /// The database's address: the one set, or SQLite inside `data`.
     #[must_use]
     pub fn database_url(&self) -> String {

@@ -34,6 +34,7 @@ mod serve;
 mod session;
 mod show;
 mod status;
+mod tour;
 mod version;
 mod watch;
 mod withdraw;
@@ -93,6 +94,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Tour(tour::Args),
     Serve(serve::Args),
     Work(work::Args),
     Migrate(migrate::Args),
@@ -173,6 +175,7 @@ impl Cli {
 impl Command {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
+            Self::Tour(args) => tour::run(&args, session.output).await,
             Self::Serve(args) => serve::run(args, session.output).await,
             Self::Work(args) => work::run(args, session.output).await,
             Self::Migrate(args) => migrate::run(args, session.output).await,

@@ -154,13 +154,26 @@ impl Client {
         if let Some(found) = with_room {
             return Ok(found);
         }
-        let s = CohortSecret::random(&mut self.rng());
-        let key = self.keys_mut(&audience)?.add_cohort(&s);
+        let added = self.add_cohorts(chain, 1).await?;
+        let key = added.first().copied().ok_or_else(no_secret)?;
+        Ok((key, COHORT))
+    }
+
+    /// Makes room for `cohorts` times 4,096 more members, in one revision of the charter; the new keys.
+    pub async fn add_cohorts(
+        &mut self,
+        chain: &mut Chain,
+        cohorts: usize,
+    ) -> Result<Vec<CohortKey>, Error> {
+        let mut rng = self.rng();
+        let keys = self.keys_mut(&chain.audience())?;
+        let added: Vec<_> =
+            (0..cohorts).map(|_| keys.add_cohort(&CohortSecret::random(&mut rng))).collect();
         self.save().await?;
-        self.revise(chain, |terms| terms.cohorts.push(key), None).await?;
+        self.revise(chain, |terms| terms.cohorts.extend(&added), None).await?;
         self.extend_links(chain).await?;
         self.share_secrets(chain, None).await?;
-        Ok((key, COHORT))
+        Ok(added)
     }
 
     /// Tokens and memberships for members of some cohorts, in one batch; whose key is degenerate is refused alone.

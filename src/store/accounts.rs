@@ -1,7 +1,9 @@
 //! Rows of accounts, their sessions, login challenges and vaults.
 
+use kentongan_protocol::account::SignedBundle;
+
 use super::{StoreError, Tx};
-use crate::{execute, fetch_optional, fetch_scalar_optional};
+use crate::{bulk_insert, execute, fetch_optional, fetch_scalar_optional};
 
 /// A bundle as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -47,6 +49,33 @@ pub async fn insert(
         now_ms
     )?;
     Ok(inserted == 1)
+}
+
+/// Makes the accounts of many first bundles; how many of them are new.
+pub async fn insert_many(
+    tx: &mut Tx,
+    bundles: &[SignedBundle],
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let row = |signed: &SignedBundle| {
+        (signed.bundle.account(), signed.bundle, signed.bundle.encode(), signed.signature)
+    };
+    let rows: Vec<_> = bundles.iter().map(row).collect();
+    bulk_insert!(
+        tx,
+        "insert into accounts (account, ik, seq, bundle, bundle_signature, xk, created_ms)",
+        "on conflict do nothing",
+        rows,
+        |(account, keys, bundle, signature)| [
+            &account.0[..],
+            keys.ik().0.to_vec(),
+            1_i64,
+            &bundle[..],
+            &signature[..],
+            keys.xk().0.to_vec(),
+            now_ms
+        ]
+    )
 }
 
 /// Puts the next bundle in place of the one before; false where that is not the one held, or another account has

@@ -1,0 +1,143 @@
+//! A channel's recipients: three with a device each, the others made here in bulk, as an office with a register would.
+//!
+//! Their keys, tokens and memberships are real and pass every check of the hub; what they do not have is a device.
+
+use kentongan_protocol::COHORT;
+use kentongan_protocol::account::{AccountSecrets, BUNDLE_MAX_MS, KeyBundle, SignedBundle};
+use kentongan_protocol::charter::{History, Replies};
+use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::keys::CohortSecret;
+use kentongan_protocol::link::LinkKind;
+use kentongan_protocol::membership::{MemberRole, Membership};
+use kentongan_protocol::token::Batch;
+use rayon::prelude::*;
+
+use super::hub::ThrowAway;
+use super::tell::Teller;
+use super::{YEAR_MS, broken, expect, row};
+use crate::accounts;
+use crate::base64url::{B64, Bytes64};
+use crate::cli::failure::Failure;
+use crate::cli::format::number;
+use crate::client::api::{Enrolment, Enrolments};
+use crate::client::{Client, NewLink, Rules};
+
+/// Recipients with a device of their own.
+const DEVICES: u32 = 3;
+
+/// The office and its channel, with everybody in it but the three.
+pub(super) async fn channel(
+    stage: &ThrowAway,
+    teller: &Teller,
+    recipients: u32,
+) -> Result<(Client, AudienceId), Failure> {
+    let mut office = stage.person("Dinas Kesehatan").await?;
+    let rules = Rules { replies: Replies::Desk, history: History::FromJoining };
+    let channel = office.found("Info Vaksinasi", rules).await?;
+    let crowd =
+        usize::try_from(recipients - DEVICES).map_err(|_| broken("so many fit into memory"))?;
+    let mut chain = office.sync(&channel).await?;
+    office
+        .add_cohorts(&mut chain, usize::try_from(recipients).unwrap_or(crowd).div_ceil(COHORT) - 1)
+        .await?;
+    teller.say(&format!(
+        "{} recipients are made here and enrolled 4,096 at a time, as an office with a register would; three have devices.",
+        number(crowd as u64)
+    ));
+    let cohorts = chain.current().cohorts.clone();
+    let mut enrolled = 0;
+    for key in &cohorts {
+        let size = (crowd - enrolled).min(COHORT);
+        if size == 0 {
+            break;
+        }
+        let s = office.vault().audience(&channel).and_then(|keys| keys.cohort(key));
+        let s = s.ok_or_else(|| broken("the office has its own keys"))?;
+        let people = people(size, now(stage));
+        accounts::import(stage.hub(), &people)
+            .await
+            .map_err(|e| Failure::new("tour", e.to_string()))?;
+        office
+            .api()
+            .enrol(&channel.0, &enrolments(&office, &channel, &s, &people, now(stage))?)
+            .await?;
+        enrolled += size;
+        let amounts = format!("{} of {}", number(enrolled as u64), number(crowd as u64));
+        teller.redraw(&row(enrolled as u64 / COHORT as u64, cohorts.len() as u64).line(
+            "enrolling",
+            &amounts,
+            "cohort",
+        ));
+    }
+    teller.keep();
+    Ok((office, channel))
+}
+
+/// Three people who come in by themselves, through an open link.
+pub(super) async fn three(
+    stage: &ThrowAway,
+    office: &mut Client,
+    channel: &AudienceId,
+) -> Result<Vec<Client>, Failure> {
+    let new = NewLink { kind: LinkKind::Open, max_uses: 1_000, valid_ms: YEAR_MS };
+    let link = office.make_link(channel, new).await?;
+    let mut three = Vec::new();
+    for name in ["Pak Hasan", "Bu Sri", "Mas Wahyu"] {
+        let mut person = stage.person(name).await?;
+        person.join(&link, Some("Info Vaksinasi"), None, false).await?;
+        three.push(person);
+    }
+    Ok(three)
+}
+
+fn now(stage: &ThrowAway) -> u64 {
+    stage.hub().now_ms().unsigned_abs()
+}
+
+/// Accounts with bundles of their own.
+fn people(count: usize, now_ms: u64) -> Vec<SignedBundle> {
+    let one = |_| {
+        let from = now_ms.saturating_sub(60_000);
+        AccountSecrets::random(&mut rand::rng()).bundle(1, from, from + BUNDLE_MAX_MS)
+    };
+    // A bundle is refused only for its times, and these are in order.
+    (0..count).into_par_iter().map(one).filter_map(Result::ok).collect()
+}
+
+/// What the office's device uploads for a cohort: tokens from one batch, and the memberships it signs.
+fn enrolments(
+    office: &Client,
+    channel: &AudienceId,
+    s: &CohortSecret,
+    people: &[SignedBundle],
+    at_ms: u64,
+) -> Result<Enrolments, Failure> {
+    let (batch, issuer, cohort) =
+        (Batch::random(&mut rand::rng()), office.vault().ik(), s.public());
+    let keys: Vec<_> = people.iter().map(|p| (p.bundle.account(), p.bundle.ek())).collect();
+    let tokens = batch.enrol(channel, s, &keys);
+    expect(tokens.iter().all(Result::is_ok), "every enrolment key is sound")?;
+    let tokens: Vec<_> =
+        tokens.into_iter().filter_map(|token| token.ok().map(|t| t.to_bytes())).collect();
+    let one = |(bundle, token): (&KeyBundle, &[u8; 32])| {
+        let membership = Membership {
+            audience: *channel,
+            ik: bundle.ik(),
+            role: MemberRole::Member,
+            cohort,
+            at_ms,
+            issuer: issuer.public(),
+        };
+        Enrolment {
+            account: B64(bundle.account().0),
+            s: B64(*cohort.as_bytes()),
+            ek: B64(bundle.ek().0),
+            token: B64(*token),
+            membership: Bytes64(membership.encode()),
+            membership_signature: B64(membership.sign(&issuer)),
+        }
+    };
+    let pairs: Vec<_> = people.iter().map(|p| &p.bundle).zip(tokens.iter().map(|t| &**t)).collect();
+    let members = pairs.into_par_iter().map(one).collect();
+    Ok(Enrolments { x: B64(batch.public().0), members })
+}
