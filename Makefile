@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run tour test bench check advisories fmt toolchain nextest deny
+.PHONY: help run tour test web node bench check advisories fmt toolchain nextest deny
 
 # rustup puts cargo here; a shell opened before it was installed does not look there yet.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -20,9 +20,16 @@ run: toolchain ## build the hub and start it on http://127.0.0.1:8080, data in .
 tour: toolchain ## build the hub and walk through it once
 	cargo run --release --locked --bin kentongan -- tour
 
-test: toolchain nextest ## run every test, with a throw-away PostgreSQL and a real SMTP server
+test: toolchain nextest web ## run every test, with a throw-away PostgreSQL, a real SMTP server and Chromium
 	cargo test --locked --doc --package kentongan-protocol
 	scripts/with-services cargo nextest run --locked --workspace
+
+web: node ## the web client's protocol: types, vectors in Node and in Chromium
+	npm --prefix web ci --no-audit --no-fund
+	npm --prefix web run check
+	npm --prefix web test
+	@test -x /usr/bin/chromium || scripts/debian-packages chromium
+	npm --prefix web run test:browser
 
 bench: toolchain ## measure the protocol's arithmetic
 	cargo bench --locked --package kentongan-protocol
@@ -51,6 +58,10 @@ toolchain:
 
 # Without optimisation and debug information the two tools compile in one to two minutes each, and are fast enough.
 install := CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features
+
+node:
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null || { \
+	  echo "Node 20.19 or newer is missing: https://nodejs.org"; exit 1; } >&2
 
 nextest:
 	@cargo nextest --version >/dev/null 2>&1 || $(install) cargo-nextest@0.9.151

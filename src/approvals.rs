@@ -33,12 +33,12 @@ pub async fn approve(
     post: &PostId,
     bytes: &[u8],
 ) -> Result<Approved, Problem> {
-    let approval = Approval::parse(bytes).map_err(|_| REFUSED)?;
     let mut tx = hub.db.read().await?;
     let (row, reader) = posts::reader(&mut tx, post, &caller.account).await?;
     if !matches!(reader, Reader::Publisher) {
         return Err(Problem::NotAllowed("only a publisher of this audience may do this"));
     }
+    let approval = Approval::parse(bytes).map_err(|_| REFUSED)?;
     let stored = posts::whole(&mut tx, post).await?;
     let charter = posts::charter_of(&mut tx, &row, &stored).await?;
     drop(tx);

@@ -7,14 +7,14 @@ use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::body::{Body, Bytes};
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use kentongan_protocol::charter::Replies;
 use kentongan_protocol::ids::{AccountId, AudienceId};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, Take};
 use tokio_util::io::ReaderStream;
 
 use crate::accounts::Caller;
@@ -26,7 +26,7 @@ use crate::store::attachments::{self as rows, AttachmentRow};
 
 const HOUR_MS: i64 = 3600 * 1000;
 /// An upload that has not ended in a day never will.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+const ABANDONED: Duration = Duration::from_hours(24);
 /// Begins the names of files that are not whole yet.
 const INCOMING: &str = "incoming-";
 
@@ -48,7 +48,7 @@ pub async fn put(
     audience: &AudienceId,
     sha256: &[u8; 32],
     readers: Readers,
-    body: Body,
+    body: impl Stream<Item = Result<Bytes, Cut>> + Unpin,
 ) -> Result<bool, Problem> {
     let mut tx = hub.db.read().await?;
     may_upload(&mut tx, caller, audience, readers).await?;
@@ -139,11 +139,13 @@ async fn may_upload(
 }
 
 /// Reads a body to its end, so that whoever sends it hears the answer.
-async fn discard(body: Body, limit: u64) -> Result<(), Problem> {
-    let mut pieces = body.into_data_stream();
+async fn discard(
+    mut pieces: impl Stream<Item = Result<Bytes, Cut>> + Unpin,
+    limit: u64,
+) -> Result<(), Problem> {
     let mut size = 0;
     while let Some(piece) = pieces.next().await {
-        size += piece.map_err(|_| CUT)?.len() as u64;
+        size += piece?.len() as u64;
         if size > limit {
             return Err(Problem::TooLarge(limit));
         }
@@ -151,19 +153,31 @@ async fn discard(body: Body, limit: u64) -> Result<(), Problem> {
     Ok(())
 }
 
-const CUT: Problem = Problem::Refused("the blob ended before it was whole: send it again");
+/// The blob ended before it was whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut;
+
+impl From<Cut> for Problem {
+    fn from(_: Cut) -> Self {
+        Self::Refused("the blob ended before it was whole: send it again")
+    }
+}
 
 /// Writes a body under `path` if it is within the limit and has the hash; otherwise nothing stays. Its size.
-async fn receive(path: &Path, body: Body, limit: u64, sha256: &[u8; 32]) -> Result<u64, Problem> {
+async fn receive(
+    path: &Path,
+    mut pieces: impl Stream<Item = Result<Bytes, Cut>> + Unpin,
+    limit: u64,
+    sha256: &[u8; 32],
+) -> Result<u64, Problem> {
     let folder = path.parent().ok_or_else(|| fault("an attachment's path without a folder"))?;
     tokio::fs::create_dir_all(folder).await.map_err(fault)?;
     // Removed when it is dropped, however this ends.
     let incoming = tempfile::Builder::new().prefix(INCOMING).tempfile_in(folder).map_err(fault)?;
     let mut file = File::from_std(incoming.reopen().map_err(fault)?);
     let (mut hash, mut size) = (Sha256::new(), 0);
-    let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
-        let piece: Bytes = piece.map_err(|_| CUT)?;
+        let piece = piece?;
         size += piece.len() as u64;
         if size > limit {
             return Err(Problem::TooLarge(limit));
@@ -245,7 +259,7 @@ async fn may_read(
 
 impl Found {
     /// The bytes `from … from + length − 1`, as they come from the disk.
-    pub async fn read(&self, from: u64, length: u64) -> Result<Body, Problem> {
+    pub async fn read(&self, from: u64, length: u64) -> Result<ReaderStream<Take<File>>, Problem> {
         let mut file = match File::open(&self.path).await {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -254,7 +268,7 @@ impl Found {
             Err(error) => return Err(fault(error)),
         };
         file.seek(SeekFrom::Start(from)).await.map_err(fault)?;
-        Ok(Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024)))
+        Ok(ReaderStream::with_capacity(file.take(length), 64 * 1024))
     }
 }
 

@@ -18,11 +18,14 @@ use crate::notifications::live::{self, Event, Kind, To};
 use crate::posts;
 use crate::problem::Problem;
 use crate::store::audiences::{self as rows, CharterKeys, CharterRow, StaffRow};
-use crate::store::{Tx, links, members as member_rows, tokens as cohorts};
+use crate::store::{Tx, fan_out, links, members as member_rows, tokens as cohorts};
 use crate::tokens::{self, Place};
 
 /// The most new cohorts in one revision: four million members, and a second of writing.
 pub const NEW_COHORTS: usize = 1024;
+
+/// How long a post may keep a rotation waiting.
+const FAN_OUT_PATIENCE_MS: i64 = 10 * 60 * 1000;
 
 const REFUSED: Problem = Problem::Refused(
     "the charter is malformed, not valid now, or not signed as the one before it demands",
@@ -178,9 +181,11 @@ async fn apply(
 ) -> Result<(), Problem> {
     let (audience, now) = (&next.audience, hub.now_ms());
     posts::lapse_pending(tx, audience).await?;
+    let gone: Vec<_> = before.cohorts.iter().filter(|s| next.cohort_index(s).is_none()).collect();
+    wait_for_fan_outs(tx, audience, &gone, now).await?;
     keep(hub, tx, next, offer).await?;
     found_cohorts(hub, tx, next, &before.cohorts).await?;
-    for gone in before.cohorts.iter().filter(|s| next.cohort_index(s).is_none()) {
+    for gone in gone {
         retire(hub, tx, audience, gone).await?;
     }
     if next.history != before.history {
@@ -195,6 +200,24 @@ async fn apply(
     }
     let (to, subject) = (To::Everyone(audience), &next.hash().0);
     Ok(live::announce(tx, &Event { kind: Kind::Charter, to, subject, at_ms: now }).await?)
+}
+
+/// Refuses to take keys away that a post just accepted still needs: its members would never get it.
+///
+/// Workers that stand still must not keep a publisher from rotating for ever, hence [`FAN_OUT_PATIENCE_MS`].
+async fn wait_for_fan_outs(
+    tx: &mut Tx,
+    audience: &AudienceId,
+    gone: &[&CohortKey],
+    now_ms: i64,
+) -> Result<(), Problem> {
+    for s in gone {
+        let since = now_ms - FAN_OUT_PATIENCE_MS;
+        if fan_out::running(tx, audience.as_ref(), s.as_bytes(), since).await? {
+            return Err(Problem::FanOutRunning);
+        }
+    }
+    Ok(())
 }
 
 /// Keeps a charter as the audience's highest, and its staff.

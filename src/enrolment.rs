@@ -100,12 +100,12 @@ pub(crate) async fn check(
     if candidates.len() != batch.items.len() {
         return Err(REFUSED);
     }
-    let check = Check {
-        links: links_of(tx, &charter, &batch).await?,
-        charter,
-        now: hub.now_ms().unsigned_abs(),
-    };
-    let seats = tokio::task::spawn_blocking(move || check.seats(batch, &candidates)).await;
+    let memberships = batch.items.iter().map(|item| Membership::parse(&item.membership));
+    let memberships: Vec<_> = memberships.collect::<Result<_, _>>().map_err(|_| REFUSED)?;
+    let links = links_of(tx, &charter, &memberships).await?;
+    let check = Check { charter, links, now: hub.now_ms().unsigned_abs() };
+    let seats =
+        tokio::task::spawn_blocking(move || check.seats(batch, &memberships, &candidates)).await;
     let seats =
         seats.map_err(|_| Problem::Internal("a check of an enrolment panicked".into()))??;
     Ok(Checked { seats })
@@ -115,21 +115,19 @@ const REFUSED: Problem = Problem::Refused(
     "an account of this batch cannot be enrolled: fetch the charter and the bundles, and make the batch again",
 );
 
-/// The open links that issued memberships of this batch.
+/// The open links that issued memberships of a batch.
 async fn links_of(
     tx: &mut Tx,
     charter: &Charter,
-    batch: &Enrolment,
+    memberships: &[Membership],
 ) -> Result<HashMap<IdentityKey, LinkProof>, Problem> {
     let mut proofs = HashMap::new();
-    for item in &batch.items {
-        let issuer = Membership::parse(&item.membership).map_err(|_| REFUSED)?.issuer;
-        if charter.is_publisher(&issuer) || proofs.contains_key(&issuer) {
+    for Membership { issuer, .. } in memberships {
+        if charter.is_publisher(issuer) || proofs.contains_key(issuer) {
             continue;
         }
         let row = links::link(tx, charter.audience.as_ref(), issuer.as_ref()).await?;
-        let row = row.ok_or(REFUSED)?;
-        proofs.insert(issuer, link_proof(&row)?);
+        proofs.insert(*issuer, link_proof(&row.ok_or(REFUSED)?)?);
     }
     Ok(proofs)
 }
@@ -154,18 +152,35 @@ struct Check {
 }
 
 impl Check {
-    fn seats(&self, batch: Enrolment, candidates: &[CandidateRow]) -> Result<Vec<Seat>, Problem> {
+    fn seats(
+        &self,
+        batch: Enrolment,
+        memberships: &[Membership],
+        candidates: &[CandidateRow],
+    ) -> Result<Vec<Seat>, Problem> {
         let x = ExchangeKey(batch.x);
-        let pairs = batch.items.into_par_iter().zip(candidates);
-        pairs.map(|(item, candidate)| self.seat(x, item, candidate).ok_or(REFUSED)).collect()
+        let candidates = memberships.par_iter().zip(candidates);
+        let items = batch.items.into_par_iter().zip(candidates);
+        items
+            .map(|(item, (membership, candidate))| {
+                self.seat(x, &item, membership, candidate).ok_or(REFUSED)
+            })
+            .collect()
     }
 
-    fn seat(&self, x: ExchangeKey, item: Item, candidate: &CandidateRow) -> Option<Seat> {
+    fn seat(
+        &self,
+        x: ExchangeKey,
+        item: &Item,
+        membership: &Membership,
+        candidate: &CandidateRow,
+    ) -> Option<Seat> {
         let bundle = KeyBundle::parse(&candidate.bundle).ok()?;
-        let membership = Membership::parse(&item.membership).ok()?;
         let by_link = self.links.get(&membership.issuer).copied();
         let signature = item.membership_signature;
-        WriterProof { membership, signature, by_link }.check(&self.charter, &bundle.ik()).ok()?;
+        WriterProof { membership: *membership, signature, by_link }
+            .check(&self.charter, &bundle.ik())
+            .ok()?;
         let holds = bundle.valid_at(self.now)
             && bundle.ek().0 == item.ek
             && *membership.cohort.as_bytes() == item.s
@@ -174,7 +189,7 @@ impl Check {
         holds.then_some(())?;
         Some(Seat {
             account: item.account,
-            membership,
+            membership: *membership,
             membership_signature: signature,
             token: Token::from_bytes(&item.token).ok()?,
             batch: Some((x, bundle.ek())),

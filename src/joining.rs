@@ -78,7 +78,7 @@ pub async fn ask(
     match (&request.claim, &asked.membership) {
         (Some(claim), Some(shown)) => {
             let proof = issued(hub, &charter, &link, claim, caller, shown)?;
-            join(hub, caller, &charter, &request, claim, proof).await
+            join(hub, caller, &charter, &request, claim, &proof).await
         }
         (None, None) => wait(hub, caller, &charter, &request, asked).await,
         _ => Err(REFUSED),
@@ -165,7 +165,7 @@ async fn join(
     charter: &Charter,
     request: &Request,
     claim: &Claim,
-    proof: WriterProof,
+    proof: &WriterProof,
 ) -> Result<Outcome, Problem> {
     let mut tx = match begin(hub, caller, charter, request).await? {
         Ok(tx) => tx,

@@ -220,11 +220,10 @@ fn problem(refused: Refused, header: &Header, charters: &Charters, sender: Stand
     let for_desk =
         matches!(header.kind, Kind::Reply | Kind::Submission | Kind::Profile | Kind::Join);
     let seal_again = match refused {
-        Refused::SentTime | Refused::Charter => true,
         Refused::Recipient | Refused::Sender if !sender.publishes() => {
             for_desk && header.to != charters.current.desk
         }
-        Refused::Recipient => true,
+        Refused::SentTime | Refused::Charter | Refused::Recipient => true,
         _ => false,
     };
     if seal_again { Problem::CharterSuperseded } else { REFUSED }

@@ -25,6 +25,11 @@ pub enum Problem {
     /// Something else stands in its place.
     #[error("{0}")]
     Conflict(&'static str),
+    /// A cohort is to be retired while a post is still made for its members.
+    #[error(
+        "a post is still being made ready for members whose keys would change: try again in a moment"
+    )]
+    FanOutRunning,
     /// The charter named is not the highest, or has expired.
     #[error("the audience's charter has changed: fetch it, then seal and send again")]
     CharterSuperseded,

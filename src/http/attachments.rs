@@ -6,13 +6,14 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use futures_util::StreamExt as _;
 use kentongan_protocol::ids::{AccountId, AudienceId};
 use serde::Deserialize;
 
 use super::error::{CREATED, PARTIAL, UNCHANGED};
 use super::extract::{Params, Search, Streamed};
 use crate::accounts::Caller;
-use crate::attachments::{self, Readers};
+use crate::attachments::{self, Cut, Readers};
 use crate::base64url::{B64, decode_array};
 use crate::hub::Hub;
 use crate::problem::Problem;
@@ -51,8 +52,9 @@ pub async fn put(
     if announced.is_some_and(|size: u64| size > limit) {
         return Err(Problem::TooLarge(limit));
     }
+    let pieces = body.into_data_stream().map(|piece| piece.map_err(|_| Cut));
     let (audience, readers) = (AudienceId(audience.0), search.readers()?);
-    let new = attachments::put(&hub, &caller, &audience, &sha256.0, readers, body).await?;
+    let new = attachments::put(&hub, &caller, &audience, &sha256.0, readers, pieces).await?;
     Ok(if new { CREATED } else { UNCHANGED })
 }
 
@@ -68,20 +70,21 @@ pub async fn get(
     let asked = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let part = asked.map_or(Ok(None), |range| part(range, found.size))?;
     let (from, length) = part.unwrap_or((0, found.size));
-    let body =
-        if method == Method::HEAD { Body::empty() } else { found.read(from, length).await? };
+    let body = if method == Method::HEAD {
+        Body::empty()
+    } else {
+        Body::from_stream(found.read(from, length).await?)
+    };
     let octets = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, length.to_string()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    Ok(match part {
-        None => (octets, body).into_response(),
-        Some(_) => {
-            let range = format!("bytes {from}-{}/{}", from + length - 1, found.size);
-            (PARTIAL, octets, [(header::CONTENT_RANGE, range)], body).into_response()
-        }
-    })
+    if part.is_none() {
+        return Ok((octets, body).into_response());
+    }
+    let range = format!("bytes {from}-{}/{}", from + length - 1, found.size);
+    Ok((PARTIAL, octets, [(header::CONTENT_RANGE, range)], body).into_response())
 }
 
 /// From where and how many bytes a `Range` asks for; none for the whole where it asks for several parts, for other

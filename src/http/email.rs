@@ -33,7 +33,7 @@ pub async fn state(caller: Caller, State(hub): State<Arc<Hub>>) -> Result<Answer
 /// The body of `PUT /v1/email`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Address {
+pub struct Wanted {
     address: String,
     language: String,
     at_ms: u64,
@@ -44,7 +44,7 @@ pub struct Address {
 pub async fn put(
     caller: Caller,
     State(hub): State<Arc<Hub>>,
-    Json(body): Json<Address, 4096>,
+    Json(body): Json<Wanted, 4096>,
 ) -> Result<StatusCode, Problem> {
     let wish = Wish {
         address: &body.address,

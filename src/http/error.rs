@@ -62,6 +62,7 @@ fn sort(problem: &Problem) -> (StatusCode, &'static str, &'static str) {
         Problem::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
         Problem::SlotNotReady => (StatusCode::NOT_FOUND, "slot-not-ready", "Not ready yet"),
         Problem::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Conflict"),
+        Problem::FanOutRunning => (StatusCode::CONFLICT, "fan-out-running", "A post is on its way"),
         Problem::CharterSuperseded => {
             (StatusCode::CONFLICT, "charter-superseded", "Charter superseded")
         }

@@ -14,7 +14,7 @@ use super::extract::{IdCursor, Json, NumberedCursor, Page, Params, Search};
 use crate::accounts::Caller;
 use crate::base64url::{B64, Bytes64, encode};
 use crate::hub::Hub;
-use crate::joining::{self, Asked, Asking};
+use crate::joining::{self, Asked};
 use crate::links::{self, Share};
 use crate::problem::Problem;
 
@@ -125,7 +125,7 @@ pub async fn revoke(
 /// The body of `POST /v1/audiences/{audience}/requests`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct Asking {
     request: Bytes64,
     link_signature: B64<64>,
     signature: B64<64>,
@@ -138,7 +138,7 @@ pub async fn ask(
     caller: Caller,
     State(hub): State<Arc<Hub>>,
     Params(audience): Params<B64<32>>,
-    Json(body): Json<Request>,
+    Json(body): Json<Asking>,
 ) -> Result<(StatusCode, Answer<Value>), Problem> {
     let membership = match (body.membership, body.membership_signature) {
         (Some(membership), Some(signature)) => Some((membership.0, signature.0)),
@@ -153,8 +153,8 @@ pub async fn ask(
     };
     let outcome = joining::ask(&hub, &caller, &AudienceId(audience.0), &asked).await?;
     let state = match outcome.state {
-        Asking::Admitted => "admitted",
-        Asking::Pending => "pending",
+        joining::Asking::Admitted => "admitted",
+        joining::Asking::Pending => "pending",
     };
     let status = if outcome.new { CREATED } else { UNCHANGED };
     Ok((status, Answer(json!({ "state": state }))))

@@ -25,7 +25,7 @@ use crate::store::events::EventRow;
 /// Proxies cut connections that are silent for a minute, or half.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// After this the client comes again by itself, and its session is looked at again.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// `GET /v1/events`
 pub async fn events(

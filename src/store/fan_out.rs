@@ -1,7 +1,7 @@
 //! Rows of fan-out: how far each cohort of a post is, its pack, and what late joiners were given.
 
 use super::{StoreError, Tx};
-use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar_optional};
+use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar, fetch_scalar_optional};
 
 /// One cohort of a post.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -121,6 +121,26 @@ pub async fn fail(
         count,
         reason
     )
+}
+
+/// Whether a post accepted after `since_ms` still waits to be transformed for this cohort.
+pub async fn running(
+    tx: &mut Tx,
+    audience: &[u8],
+    s_key: &[u8],
+    since_ms: i64,
+) -> Result<bool, StoreError> {
+    let waiting = fetch_scalar!(
+        tx,
+        i64,
+        "select count(*) from post_cohorts join posts on posts.post = post_cohorts.post
+         where post_cohorts.s_key = $2 and post_cohorts.state = 'waiting'
+             and posts.audience = $1 and posts.state = 'accepted' and posts.accepted_ms > $3",
+        audience,
+        s_key,
+        since_ms
+    )?;
+    Ok(waiting > 0)
 }
 
 /// How far a post's fan-out is.

@@ -35,6 +35,7 @@ async fn a_vault_takes_exactly_the_next_version_from_its_account() {
         put(&budi, "2", "two").await.expect(412).problem("version-conflict");
         put(&sari, "2", "two").await.expect(204);
         put(&sari, "1", "one").await.expect(412).problem("version-conflict");
+        sari.put_octets(path, "three").await.expect(400).problem("invalid-request");
         put(&sari, "x", "three").await.expect(400).problem("invalid-request");
         let held = hub.nobody().get(path).await.expect(200);
         assert_eq!(

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use kentongan::base64url::B64;
 use kentongan::jobs;
+use kentongan::jobs::nudge::Nudge;
 use kentongan::jobs::queue::{Drained, Times};
+use kentongan::{execute, fetch_all, fetch_scalars};
 use kentongan_protocol::bytes::Writer;
 use kentongan_protocol::letter::Kind as LetterKind;
 use kentongan_protocol::post::Kind;
@@ -141,6 +143,12 @@ async fn work(hub: &TestHub) -> Drained {
     jobs::drain(&hub.hub, Times::Twice).await.expect("the queue runs")
 }
 
+/// How often each mail that was sent was begun.
+async fn attempts(hub: &TestHub) -> Vec<i64> {
+    let mut tx = hub.hub.db.read().await.expect("a transaction");
+    fetch_scalars!(tx, i64, "select attempts from nudges where state = 'sent'").expect("numbers")
+}
+
 /// Opens the link of a confirmation and presses its button.
 async fn confirm(hub: &TestHub, link: &str) {
     let reader = hub.nobody();
@@ -266,6 +274,11 @@ async fn who_is_away_gets_one_mail_that_says_nothing_and_stops_it_with_one_click
         work(&hub).await;
         budi_box.mails(3).await;
         sari_box.mails(2).await;
+        assert_eq!(
+            attempts(&hub).await,
+            [1; 5],
+            "two confirmations and three nudges, each handed over once"
+        );
     }
 }
 
@@ -290,7 +303,7 @@ async fn who_has_it_wrote_it_left_or_is_looking_gets_no_mail() {
 
         // Sari answers everyone: she is not told of it. Eko has it before the workers come to his mail.
         let proof = class.writer_proof(&teacher, 0, &sari);
-        let answer = Pen::with(&sari, proof).write(&class, Kind::Reply, root.id(), "Baik").await;
+        let answer = Pen::with(&sari, &proof).write(&class, Kind::Reply, root.id(), "Baik").await;
         let kinds =
             jobs::Kinds::default().with::<jobs::fan_out::FanOut>().with::<jobs::notify::Notify>();
         let drained = jobs::queue::drain(&hub.hub, &kinds, Times::Once).await.expect("it runs");
@@ -451,5 +464,40 @@ async fn a_hub_without_a_mail_server_says_so() {
         class.enrol(&teacher, &[&sari]).await;
         Pen::of(&teacher).announce(&class, "tetap sampai").await;
         assert_eq!(work(&hub).await.failures, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_repeats_only_the_mail_that_was_in_flight() {
+    for hub in hubs().await {
+        let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let boxes = [Box::new("sari"), Box::new("budi")];
+        put(&hub, &sari, &boxes[0].address(), "id").await.expect(202);
+        work(&hub).await;
+        boxes[0].mails(1).await;
+        put(&hub, &budi, &boxes[1].address(), "id").await.expect(202);
+        // The process ends between handing Budi's mail over and writing that down.
+        let mut tx = hub.hub.db.write().await.expect("a transaction");
+        execute!(tx, "update nudges set state = 'sending', attempts = 1 where state = 'due'")
+            .expect("one");
+        tx.commit().await.expect("it is written");
+        work(&hub).await;
+        boxes[1].mails(1).await;
+        // Both jobs come once more, a day later, when their keys are forgotten.
+        let mut tx = hub.hub.db.write().await.expect("a transaction");
+        let rows =
+            fetch_all!(tx, (Vec<u8>, Vec<u8>), "select subject, account from nudges").expect("two");
+        let forget = tx.pick("delete from Jobs", "delete from apalis.jobs");
+        execute!(tx, forget).expect("the queue is empty");
+        for (subject, account) in &rows {
+            let subject = subject.as_slice().try_into().expect("32 bytes");
+            let nudge = Nudge::new(subject, account).expect("an account");
+            assert!(jobs::queue::push(&mut tx, &nudge, hub.hub.now_ms()).await.expect("pushed"));
+        }
+        tx.commit().await.expect("it is written");
+        assert_eq!(work(&hub).await.ran.get("nudge"), Some(&2));
+        assert_eq!(attempts(&hub).await.iter().sum::<i64>(), 3);
+        boxes[0].mails(1).await;
+        boxes[1].mails(1).await;
     }
 }

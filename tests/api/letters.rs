@@ -172,6 +172,7 @@ async fn a_mark_comes_back_to_the_pupil_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_send_what_to_whom() {
+    use Kind::{Assignment, Join, Profile, Reply, Return, Secrets, Submission};
     for hub in TestHub::each().await {
         let [teacher, head, sari, budi, passer_by] =
             hub.actors(["Bu Rini", "Pak Joko", "Sari", "Budi", "Orang lewat"]).await;
@@ -181,16 +182,7 @@ async fn who_may_send_what_to_whom() {
         let proof = class.writer_proof(&teacher, 0, &sari);
         let desk = class.desk.public();
         let (to_budi, to_head) = (budi.keys.xk.public(), head.keys.xk.public());
-        let kinds = [
-            Kind::Reply,
-            Kind::Submission,
-            Kind::Return,
-            Kind::Profile,
-            Kind::Secrets,
-            Kind::Join,
-            Kind::Assignment,
-        ];
-        use Kind::{Assignment, Join, Profile, Reply, Return, Secrets, Submission};
+        let kinds = [Reply, Submission, Return, Profile, Secrets, Join, Assignment];
         for (from, to, may) in [
             (&sari, desk, &[Reply, Submission, Profile, Join][..]),
             (&sari, to_budi, &[]),

@@ -41,9 +41,9 @@ impl Listener {
     /// The next event.
     async fn next(&mut self) -> Event {
         loop {
-            if let Some((block, rest)) = self.text.split_once("\n\n") {
-                let event = parse(block);
-                self.text = rest.to_owned();
+            if let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                let event = parse(&block);
                 if event.id.is_some() {
                     return event;
                 }

@@ -11,9 +11,13 @@ mod support;
 
 mod accounts;
 mod attachments;
+mod audiences;
+mod authorisation;
 mod email;
 mod letters;
+mod links;
 mod live;
+mod members;
 mod posts;
 mod receipts;
 mod retention;

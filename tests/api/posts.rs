@@ -198,10 +198,10 @@ async fn members_reply_with_their_membership_and_take_back_their_own() {
         class.enrol(&teacher, &[&sari, &budi]).await;
         let root = Pen::of(&teacher).announce(&class, "siapa ikut?").await;
         let proof = class.writer_proof(&teacher, 0, &sari);
-        let mut pen = Pen::with(&sari, proof);
+        let mut pen = Pen::with(&sari, &proof);
         let reply = pen.seal(&class, Kind::Reply, root.id(), "saya");
         Pen::of(&sari).send(&class, &reply).await.expect(422).problem("refused");
-        let of_budi = Pen::with(&sari, class.writer_proof(&teacher, 0, &budi));
+        let of_budi = Pen::with(&sari, &class.writer_proof(&teacher, 0, &budi));
         of_budi.send_bytes(&class, reply.encode()).await.expect(422).problem("refused");
         pen.send(&class, &reply).await.expect(201);
         let announcement = pen.seal(&class, Kind::Announcement, PostId::ZERO, "libur!");
@@ -223,7 +223,7 @@ async fn members_reply_with_their_membership_and_take_back_their_own() {
         let (own, d) = (slot(&budi, &reply).await, class.enrolled_key(0, &budi));
         assert_eq!(open_reply(&class, &reply, meant, &proof, &own, &d).as_deref(), Ok("saya"));
 
-        let mut other = Pen::with(&budi, class.writer_proof(&teacher, 0, &budi));
+        let mut other = Pen::with(&budi, &class.writer_proof(&teacher, 0, &budi));
         let theirs = other.seal(&class, Kind::Withdrawal, reply.id(), "");
         other.send(&class, &theirs).await.expect(422).problem("refused");
         pen.write(&class, Kind::Withdrawal, reply.id(), "").await;
@@ -239,7 +239,7 @@ async fn replies_are_limited_by_the_hour() {
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari]).await;
         let root = Pen::of(&teacher).announce(&class, "diskusi").await;
-        let mut pen = Pen::with(&sari, class.writer_proof(&teacher, 0, &sari));
+        let mut pen = Pen::with(&sari, &class.writer_proof(&teacher, 0, &sari));
         pen.write(&class, Kind::Reply, root.id(), "satu").await;
         hub.wait(60_000);
         pen.write(&class, Kind::Reply, root.id(), "dua").await;
@@ -262,7 +262,7 @@ async fn no_replies_where_the_charter_wants_none() {
         let root = pen.announce(&class, "hanya untuk dibaca").await;
         let own = pen.seal(&class, Kind::Reply, root.id(), "tambahan");
         pen.send(&class, &own).await.expect(422).problem("refused");
-        let mut member = Pen::with(&sari, class.writer_proof(&teacher, 0, &sari));
+        let mut member = Pen::with(&sari, &class.writer_proof(&teacher, 0, &sari));
         let reply = member.seal(&class, Kind::Reply, root.id(), "halo");
         member.send(&class, &reply).await.expect(422).problem("refused");
     }
@@ -432,7 +432,7 @@ async fn who_is_removed_gets_no_slot_and_is_served_none() {
             }
         }
         let proof = class.writer_proof(&teacher, 0, &budi);
-        let mut expelled = Pen::with(&budi, proof);
+        let mut expelled = Pen::with(&budi, &proof);
         let reply = expelled.seal(&class, Kind::Reply, before.id(), "masih di sini");
         expelled.send(&class, &reply).await.expect(403).problem("not-allowed");
         slot(&sari, &during).await;
@@ -524,7 +524,7 @@ async fn a_permalink_opens_without_an_account_and_tells_of_corrections() {
         assert_eq!(bytes32(&shown["corrected_by"]), Some(greatest), "all of one moment");
         assert_eq!(bytes32(&shown["withdrawn_by"]), Some(withdrawal.id().0));
 
-        let mut member = Pen::with(&sari, class.writer_proof(&teacher, 0, &sari));
+        let mut member = Pen::with(&sari, &class.writer_proof(&teacher, 0, &sari));
         let reply = member.write(&class, Kind::Reply, post.id(), "bukan untuk umum").await;
         let path = format!("/v1/permalinks/{}", encode(reply.id()));
         hub.nobody().get(&path).await.expect(404).problem("not-found");
@@ -541,14 +541,13 @@ async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
         let old = pen.announce(&class, "kunci lama").await;
         work(&hub).await;
         let before = slot(&sari, &old).await;
-        let overtaken = pen.announce(&class, "tersusul").await;
+        let on_its_way = pen.announce(&class, "masih di jalan").await;
         let terms = class.rotated(0);
-        class.revise(&teacher, terms).await.expect(201);
+        class.revise(&teacher, terms.clone()).await.expect(409).problem("fan-out-running");
         work(&hub).await;
+        class.revise(&teacher, terms).await.expect(201);
         assert_eq!(slot(&sari, &old).await, before, "also while it waits to be enrolled again");
-        sari.get(&path(&overtaken, "/slot")).await.expect(404).problem("not-found");
-        let status = teacher.get(&path(&overtaken, "/status")).await.json();
-        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
+        slot(&sari, &on_its_way).await;
 
         class.enrol(&teacher, &[&sari]).await;
         let new = pen.announce(&class, "kunci baru").await;
@@ -556,6 +555,24 @@ async fn after_a_rotation_members_read_what_they_had_and_what_comes() {
         assert_eq!(slot(&sari, &old).await, before);
         let (own, d) = (slot(&sari, &new).await, class.enrolled_key(0, &sari));
         assert_eq!(open(&class, &new, 0, &own, &d).as_deref(), Ok("kunci baru"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_stand_still_do_not_keep_a_key_from_being_rotated() {
+    for hub in TestHub::each().await {
+        let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
+        let mut class = Class::found(&teacher).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let lost = Pen::of(&teacher).announce(&class, "tersusul").await;
+        let terms = class.rotated(0);
+        class.revise(&teacher, terms.clone()).await.expect(409).problem("fan-out-running");
+        hub.wait(10 * 60 * 1000);
+        class.revise(&teacher, terms).await.expect(201);
+        work(&hub).await;
+        sari.get(&path(&lost, "/slot")).await.expect(404).problem("not-found");
+        let status = teacher.get(&path(&lost, "/status")).await.json();
+        assert_eq!(status["recipients"], serde_json::json!({ "total": 0, "ready": 0 }));
     }
 }
 

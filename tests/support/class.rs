@@ -18,32 +18,32 @@ use serde_json::{Value, json};
 use crate::hub::{Actor, Answer, BEFORE, DAY, NOW, rng};
 
 /// An audience and every secret in it.
-pub struct Class {
+pub(crate) struct Class {
     /// Its first signers.
-    pub genesis: Genesis,
+    pub(crate) genesis: Genesis,
     /// Its charters, accepted or about to be.
-    pub charters: Vec<SignedCharter>,
+    pub(crate) charters: Vec<SignedCharter>,
     /// `s` of each cohort of the newest charter.
-    pub cohorts: Vec<CohortSecret>,
+    pub(crate) cohorts: Vec<CohortSecret>,
     /// The desk's secret.
-    pub desk: ExchangeSecret,
+    pub(crate) desk: ExchangeSecret,
 }
 
 impl Class {
     /// A class of one admin and one cohort that lets everyone reply and gives late joiners its history.
-    pub async fn found(teacher: &Actor) -> Self {
+    pub(crate) async fn found(teacher: &Actor) -> Self {
         Self::found_with(teacher, |_| ()).await
     }
 
     /// The same under changed terms; whoever the terms add, `teacher` alone signs.
-    pub async fn found_with(teacher: &Actor, change: impl FnOnce(&mut Terms)) -> Self {
+    pub(crate) async fn found_with(teacher: &Actor, change: impl FnOnce(&mut Terms)) -> Self {
         let class = Self::draft(teacher, &format!("class of {}", teacher.name), change);
         teacher.post_json("/v1/audiences", &class.foundation()).await.expect(201);
         class
     }
 
     /// A class that the hub does not know yet; the same `name` draws the same keys.
-    pub fn draft(teacher: &Actor, name: &str, change: impl FnOnce(&mut Terms)) -> Self {
+    pub(crate) fn draft(teacher: &Actor, name: &str, change: impl FnOnce(&mut Terms)) -> Self {
         let mut rng = rng(name);
         let nonce = rand_core::Rng::next_u64(&mut rng).to_be_bytes();
         let nonce = [nonce, nonce].concat().try_into().expect("16 bytes");
@@ -71,34 +71,34 @@ impl Class {
     }
 
     /// Its id.
-    pub fn audience(&self) -> AudienceId {
+    pub(crate) fn audience(&self) -> AudienceId {
         self.genesis.audience()
     }
 
     /// A path inside it: `/v1/audiences/{a}` and `rest`.
-    pub fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/v1/audiences/{}{rest}", encode(self.audience()))
     }
 
     /// The newest charter.
-    pub fn charter(&self) -> &Charter {
+    pub(crate) fn charter(&self) -> &Charter {
         &self.charters.last().expect("it has a first one").charter
     }
 
     /// `S` of a cohort.
-    pub fn s(&self, cohort: usize) -> CohortKey {
+    pub(crate) fn s(&self, cohort: usize) -> CohortKey {
         self.cohorts[cohort].public()
     }
 
     /// The body that makes it.
-    pub fn foundation(&self) -> Value {
+    pub(crate) fn foundation(&self) -> Value {
         let mut body = charter_body(&self.charters[0]);
         body["genesis"] = encode(self.genesis.encode()).into();
         body
     }
 
     /// The terms of the next revision: nothing new, a minute later.
-    pub fn next_terms(&self) -> Terms {
+    pub(crate) fn next_terms(&self) -> Terms {
         let before = self.charter();
         let mut terms = Terms::clone(before);
         terms.revision += 1;
@@ -109,7 +109,7 @@ impl Class {
     }
 
     /// Offers the next revision, signed by the first admin; on success it is the newest here too.
-    pub async fn revise(&mut self, admin: &Actor, terms: Terms) -> Answer {
+    pub(crate) async fn revise(&mut self, admin: &Actor, terms: Terms) -> Answer {
         let next = signed(terms, &[(0, admin)]);
         let answer = admin.post_json(&self.path("/charters"), &charter_body(&next)).await;
         if answer.status == 201 {
@@ -119,7 +119,7 @@ impl Class {
     }
 
     /// The terms of the next revision with a new key for one cohort, whose secret is put in place here.
-    pub fn rotated(&mut self, cohort: usize) -> Terms {
+    pub(crate) fn rotated(&mut self, cohort: usize) -> Terms {
         let mut terms = self.next_terms();
         let name = format!("cohort {cohort} of revision {}", terms.revision);
         self.cohorts[cohort] = CohortSecret::random(&mut rng(&name));
@@ -133,7 +133,7 @@ impl Class {
     }
 
     /// The membership of a member in a cohort, issued by a publisher.
-    pub fn membership(
+    pub(crate) fn membership(
         &self,
         publisher: &Actor,
         cohort: usize,
@@ -151,7 +151,7 @@ impl Class {
     }
 
     /// The body that enrols members into a cohort.
-    pub fn enrolment(&self, publisher: &Actor, cohort: usize, members: &[&Actor]) -> Value {
+    pub(crate) fn enrolment(&self, publisher: &Actor, cohort: usize, members: &[&Actor]) -> Value {
         let batch = Self::batch();
         let keys: Vec<_> = members.iter().map(|m| (m.account(), m.keys.ek.public())).collect();
         let tokens = batch.enrol(&self.audience(), &self.cohorts[cohort], &keys);
@@ -170,32 +170,37 @@ impl Class {
     }
 
     /// Enrols members into the first cohort.
-    pub async fn enrol(&self, publisher: &Actor, members: &[&Actor]) {
+    pub(crate) async fn enrol(&self, publisher: &Actor, members: &[&Actor]) {
         let body = self.enrolment(publisher, 0, members);
         publisher.post_json(&self.path("/members"), &body).await.expect(201);
     }
 
     /// `d` of a member that a publisher enrolled.
-    pub fn enrolled_key(&self, cohort: usize, member: &Actor) -> ReaderKey {
+    pub(crate) fn enrolled_key(&self, cohort: usize, member: &Actor) -> ReaderKey {
         let x: ExchangeKey = Self::batch().public();
         reader_key(&member.keys.ek, &x, &self.audience(), &self.s(cohort), &member.account())
             .expect("a key")
     }
 
     /// `d` of a member that came through an open link.
-    pub fn own_key(&self, cohort: usize, member: &Actor) -> ReaderKey {
+    pub(crate) fn own_key(&self, cohort: usize, member: &Actor) -> ReaderKey {
         own_reader_key(&member.vault_seed, &self.audience(), &self.s(cohort)).expect("a key")
     }
 
     /// What a member enrolled by `publisher` shows when it writes.
-    pub fn writer_proof(&self, publisher: &Actor, cohort: usize, member: &Actor) -> WriterProof {
+    pub(crate) fn writer_proof(
+        &self,
+        publisher: &Actor,
+        cohort: usize,
+        member: &Actor,
+    ) -> WriterProof {
         let membership = self.membership(publisher, cohort, member, MemberRole::Member);
         let signature = membership.sign(&publisher.keys.ik);
         WriterProof { membership, signature, by_link: None }
     }
 
     /// A link that nobody has published yet; the same `name` draws the same seed.
-    pub fn link(&self, name: &str, kind: LinkKind, max_uses: u32) -> TestLink {
+    pub(crate) fn link(&self, name: &str, kind: LinkKind, max_uses: u32) -> TestLink {
         let seed = Seed::random(&mut rng(name));
         let key = link_key(&seed, &self.audience());
         let link = Link {
@@ -209,7 +214,7 @@ impl Class {
     }
 
     /// An open link for fifty people, with a deposit for each cohort.
-    pub async fn open_link(&self, publisher: &Actor, name: &str) -> TestLink {
+    pub(crate) async fn open_link(&self, publisher: &Actor, name: &str) -> TestLink {
         let link = self.link(name, LinkKind::Open, 50);
         let body = link.body(publisher, &self.deposits(&link));
         publisher.post_json(&self.path("/links"), &body).await.expect(201);
@@ -217,7 +222,7 @@ impl Class {
     }
 
     /// An approval link for fifty people.
-    pub async fn approval_link(&self, publisher: &Actor, name: &str) -> TestLink {
+    pub(crate) async fn approval_link(&self, publisher: &Actor, name: &str) -> TestLink {
         let link = self.link(name, LinkKind::Approval, 50);
         let body = link.body(publisher, &[]);
         publisher.post_json(&self.path("/links"), &body).await.expect(201);
@@ -225,29 +230,29 @@ impl Class {
     }
 
     /// A link's deposit for each cohort.
-    pub fn deposits(&self, link: &TestLink) -> Vec<Value> {
+    pub(crate) fn deposits(&self, link: &TestLink) -> Vec<Value> {
         self.cohorts.iter().map(|s| link.deposit(s)).collect()
     }
 }
 
 /// A link with its secrets.
-pub struct TestLink {
+pub(crate) struct TestLink {
     /// What the publisher states.
-    pub link: Link,
+    pub(crate) link: Link,
     /// What travels in the fragment.
-    pub seed: Seed,
+    pub(crate) seed: Seed,
     /// What the seed signs with.
-    pub key: IdentitySecret,
+    pub(crate) key: IdentitySecret,
 }
 
 impl TestLink {
     /// A path of it, inside its audience's.
-    pub fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/links/{}{rest}", encode(self.link.link_pk))
     }
 
     /// The body that publishes it.
-    pub fn body(&self, publisher: &Actor, deposits: &[Value]) -> Value {
+    pub(crate) fn body(&self, publisher: &Actor, deposits: &[Value]) -> Value {
         json!({
             "link": encode(self.link.encode()),
             "signature": B64(self.link.sign(&publisher.keys.ik)),
@@ -256,7 +261,7 @@ impl TestLink {
     }
 
     /// `t_link` for one cohort.
-    pub fn deposit(&self, s: &CohortSecret) -> Value {
+    pub(crate) fn deposit(&self, s: &CohortSecret) -> Value {
         let share = link_scalar(&self.seed, &self.link.audience, &s.public()).expect("a share");
         json!({
             "s": B64(*s.public().as_bytes()),
@@ -265,7 +270,7 @@ impl TestLink {
     }
 
     /// What `joiner` asks for: a slot under `s` through an open link, or to be admitted.
-    pub fn request(&self, joiner: &Actor, s: Option<CohortKey>) -> Request {
+    pub(crate) fn request(&self, joiner: &Actor, s: Option<CohortKey>) -> Request {
         let audience = self.link.audience;
         let claim = s.map(|cohort| {
             let share = link_scalar(&self.seed, &audience, &cohort).expect("a share");
@@ -276,7 +281,7 @@ impl TestLink {
     }
 
     /// The membership this link issues.
-    pub fn membership(&self, joiner: &Actor, s: CohortKey) -> Membership {
+    pub(crate) fn membership(&self, joiner: &Actor, s: CohortKey) -> Membership {
         Membership {
             audience: self.link.audience,
             ik: joiner.ik(),
@@ -288,7 +293,7 @@ impl TestLink {
     }
 
     /// The body that asks.
-    pub fn request_body(&self, joiner: &Actor, s: Option<CohortKey>) -> Value {
+    pub(crate) fn request_body(&self, joiner: &Actor, s: Option<CohortKey>) -> Value {
         let request = self.request(joiner, s);
         let mut body = json!({
             "request": encode(request.encode()),
@@ -304,13 +309,18 @@ impl TestLink {
     }
 
     /// Asks.
-    pub async fn ask(&self, joiner: &Actor, s: Option<CohortKey>) -> Answer {
+    pub(crate) async fn ask(&self, joiner: &Actor, s: Option<CohortKey>) -> Answer {
         let path = format!("/v1/audiences/{}/requests", encode(self.link.audience));
         joiner.post_json(&path, &self.request_body(joiner, s)).await
     }
 
     /// What one who joined by it shows when it writes.
-    pub fn writer_proof(&self, publisher: &Actor, joiner: &Actor, s: CohortKey) -> WriterProof {
+    pub(crate) fn writer_proof(
+        &self,
+        publisher: &Actor,
+        joiner: &Actor,
+        s: CohortKey,
+    ) -> WriterProof {
         let membership = self.membership(joiner, s);
         WriterProof {
             membership,
@@ -325,7 +335,7 @@ impl TestLink {
 }
 
 /// Terms as a charter, signed by these, in the order of their places.
-pub fn signed(terms: Terms, signers: &[(u8, &Actor)]) -> SignedCharter {
+pub(crate) fn signed(terms: Terms, signers: &[(u8, &Actor)]) -> SignedCharter {
     let charter = terms.charter().expect("a charter");
     let signatures =
         signers.iter().map(|(place, signer)| (*place, charter.sign(&signer.keys.ik))).collect();
@@ -333,7 +343,7 @@ pub fn signed(terms: Terms, signers: &[(u8, &Actor)]) -> SignedCharter {
 }
 
 /// The body that offers a charter.
-pub fn charter_body(signed: &SignedCharter) -> Value {
+pub(crate) fn charter_body(signed: &SignedCharter) -> Value {
     json!({
         "charter": encode(signed.charter.encode()),
         "signatures": encode(signed.encode_signatures()),

@@ -23,25 +23,25 @@ use tokio::sync::oneshot;
 use crate::support::{TestDatabase, databases};
 
 /// The hub's time when a story begins.
-pub const NOW: u64 = 1_790_000_300_000;
+pub(crate) const NOW: u64 = 1_790_000_300_000;
 /// A moment five minutes before, when charters and bundles begin.
-pub const BEFORE: u64 = 1_790_000_000_000;
+pub(crate) const BEFORE: u64 = 1_790_000_000_000;
 /// Milliseconds.
-pub const DAY: u64 = 24 * 60 * 60 * 1000;
+pub(crate) const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// A generator that depends on nothing but `name`.
-pub fn rng(name: &str) -> ChaCha20Rng {
+pub(crate) fn rng(name: &str) -> ChaCha20Rng {
     ChaCha20Rng::from_seed(hash("test", name.as_bytes()))
 }
 
 /// A hub listening on this machine, gone when dropped.
-pub struct TestHub {
+pub(crate) struct TestHub {
     /// The hub.
-    pub hub: Arc<Hub>,
+    pub(crate) hub: Arc<Hub>,
     /// Where it listens; also its origin.
-    pub origin: String,
+    pub(crate) origin: String,
     /// To look into its tables.
-    pub database: TestDatabase,
+    pub(crate) database: TestDatabase,
     client: Client,
     _stop: oneshot::Sender<()>,
     _data: TempDir,
@@ -49,7 +49,7 @@ pub struct TestHub {
 
 impl TestHub {
     /// One hub on each database.
-    pub async fn each() -> Vec<Self> {
+    pub(crate) async fn each() -> Vec<Self> {
         let mut hubs = Vec::new();
         for database in databases().await {
             hubs.push(Self::on(database, |_| ()).await);
@@ -58,7 +58,7 @@ impl TestHub {
     }
 
     /// A hub on `database`, with some settings changed.
-    pub async fn on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         // Fails where an earlier hub of this process did it.
         drop(rustls::crypto::ring::default_provider().install_default());
         let data = tempfile::tempdir().expect("a temporary folder");
@@ -78,17 +78,17 @@ impl TestHub {
     }
 
     /// Lets time pass.
-    pub fn wait(&self, ms: u64) {
+    pub(crate) fn wait(&self, ms: u64) {
         self.hub.clock.advance(ms.try_into().expect("a time"));
     }
 
     /// The hub's time.
-    pub fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.hub.now_ms().unsigned_abs()
     }
 
     /// Somebody without an account.
-    pub fn nobody(&self) -> Actor {
+    pub(crate) fn nobody(&self) -> Actor {
         let mut rng = rng("nobody");
         Actor {
             name: "nobody".into(),
@@ -101,7 +101,7 @@ impl TestHub {
     }
 
     /// Somebody who registers and signs in.
-    pub async fn actor(&self, name: &str) -> Actor {
+    pub(crate) async fn actor(&self, name: &str) -> Actor {
         let mut rng = rng(name);
         let mut actor = Actor {
             name: name.into(),
@@ -115,7 +115,7 @@ impl TestHub {
     }
 
     /// Several.
-    pub async fn actors<const N: usize>(&self, names: [&str; N]) -> [Actor; N] {
+    pub(crate) async fn actors<const N: usize>(&self, names: [&str; N]) -> [Actor; N] {
         let mut actors = Vec::new();
         for name in names {
             actors.push(self.actor(name).await);
@@ -125,13 +125,13 @@ impl TestHub {
 }
 
 /// A person with keys and a client.
-pub struct Actor {
+pub(crate) struct Actor {
     /// What the story calls them.
-    pub name: String,
+    pub(crate) name: String,
     /// Their keys.
-    pub keys: AccountSecrets,
+    pub(crate) keys: AccountSecrets,
     /// What their own readers' keys come from.
-    pub vault_seed: Seed,
+    pub(crate) vault_seed: Seed,
     session: Option<String>,
     origin: String,
     client: Client,
@@ -139,22 +139,22 @@ pub struct Actor {
 
 impl Actor {
     /// Their account.
-    pub fn account(&self) -> AccountId {
+    pub(crate) fn account(&self) -> AccountId {
         self.keys.account()
     }
 
     /// Their identity key.
-    pub fn ik(&self) -> IdentityKey {
+    pub(crate) fn ik(&self) -> IdentityKey {
         self.keys.ik.public()
     }
 
     /// The account as paths and JSON have it.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         encode(self.account())
     }
 
     /// Puts a bundle of these keys, good for sixty days from shortly before `now_ms`.
-    pub async fn register(&self, seq: u64, now_ms: u64) -> Answer {
+    pub(crate) async fn register(&self, seq: u64, now_ms: u64) -> Answer {
         let from = now_ms - (NOW - BEFORE);
         let signed = self.keys.bundle(seq, from, from + 60 * DAY).expect("a bundle");
         let body = json!({
@@ -165,7 +165,7 @@ impl Actor {
     }
 
     /// Begins a session.
-    pub async fn sign_in(&mut self) {
+    pub(crate) async fn sign_in(&mut self) {
         let challenge = self.post_json("/v1/challenges", &json!({})).await.expect(201).json();
         let challenge: B64<32> =
             serde_json::from_value(challenge["challenge"].clone()).expect("a challenge");
@@ -180,7 +180,7 @@ impl Actor {
     }
 
     /// A request as this person, to go on with.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.origin));
         match &self.session {
             Some(token) => request.bearer_auth(token),
@@ -189,57 +189,57 @@ impl Actor {
     }
 
     /// `GET`
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::GET, path)).await
     }
 
     /// `DELETE`
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::DELETE, path)).await
     }
 
     /// `POST` of JSON.
-    pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(Method::POST, path).json(body)).await
     }
 
     /// `PUT` of JSON.
-    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn put_json(&self, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(Method::PUT, path).json(body)).await
     }
 
     /// `POST` of octets.
-    pub async fn post_octets(&self, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+    pub(crate) async fn post_octets(&self, path: &str, body: impl Into<Vec<u8>>) -> Answer {
         Answer::to(octets(self.request(Method::POST, path), body)).await
     }
 
     /// `PUT` of octets.
-    pub async fn put_octets(&self, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+    pub(crate) async fn put_octets(&self, path: &str, body: impl Into<Vec<u8>>) -> Answer {
         Answer::to(octets(self.request(Method::PUT, path), body)).await
     }
 }
 
 /// A request with a body of octets.
-pub fn octets(request: RequestBuilder, body: impl Into<Vec<u8>>) -> RequestBuilder {
+pub(crate) fn octets(request: RequestBuilder, body: impl Into<Vec<u8>>) -> RequestBuilder {
     request.header("content-type", "application/octet-stream").body(body.into())
 }
 
 /// What the hub answered.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The problem's word, as docs/api.md lists them; empty where all is well.
-    pub problem: String,
+    pub(crate) problem: String,
     /// The headers.
-    pub headers: reqwest::header::HeaderMap,
+    pub(crate) headers: reqwest::header::HeaderMap,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// Sends `request`.
-    pub async fn to(request: RequestBuilder) -> Self {
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("the hub answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.expect("a whole body").to_vec();
@@ -257,26 +257,26 @@ impl Answer {
 
     /// Goes on where the status is this one.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self
     }
 
     /// Ends where the problem is this one.
     #[track_caller]
-    pub fn problem(self, word: &str) {
+    pub(crate) fn problem(self, word: &str) {
         assert_eq!(self.problem, word, "{}", String::from_utf8_lossy(&self.body));
     }
 
     /// The body as JSON.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 
     /// The items of a list.
     #[track_caller]
-    pub fn items(&self) -> Vec<Value> {
+    pub(crate) fn items(&self) -> Vec<Value> {
         self.json()["items"].as_array().expect("a list").clone()
     }
 }

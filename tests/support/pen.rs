@@ -35,8 +35,8 @@ impl<'a> Pen<'a> {
     }
 
     /// A member's client.
-    pub(crate) fn with(author: &'a Actor, proof: WriterProof) -> Self {
-        Self { proof: Some(proof), ..Self::of(author) }
+    pub(crate) fn with(author: &'a Actor, proof: &WriterProof) -> Self {
+        Self { proof: Some(*proof), ..Self::of(author) }
     }
 
     /// Seals a post at the hub's first moment, without sending it.

@@ -1,0 +1,81 @@
+/**
+ * age files to one X25519 identity (age-encryption.org/v1): what vaults and attachments are.
+ *
+ * The library comes in when it is first needed, for reading a post needs none of it. It draws its
+ * file keys from the browser: here alone the protocol takes randomness that is not an argument.
+ */
+
+import { bech32 } from "@scure/base";
+
+import { type Bytes, expect, Malformed } from "./bytes.ts";
+import { Refusal } from "./refusal.ts";
+
+const PREFIX = "age-secret-key-";
+
+/** An age file that does not open: for another identity, or no age file, or changed. */
+export class AgeRefused extends Refusal<"wrong key" | "damaged"> {
+  constructor(reason: "wrong key" | "damaged") {
+    super("age file", reason);
+  }
+}
+
+/** `AGE-SECRET-KEY-1…` of 32 secret bytes. */
+export function identityText(secret: Uint8Array): string {
+  return bech32.encodeFromBytes(PREFIX, secret).toUpperCase();
+}
+
+/** The 32 secret bytes of `AGE-SECRET-KEY-1…`. */
+export function identityBytes(text: string): Bytes {
+  const { prefix, bytes } = decoded(text);
+  expect(prefix === PREFIX && bytes.length === 32);
+  return new Uint8Array(bytes);
+}
+
+function decoded(text: string): { prefix: string; bytes: Uint8Array } {
+  try {
+    return bech32.decodeToBytes(text);
+  } catch {
+    throw new Malformed("value");
+  }
+}
+
+/** Encrypts a file to the identity of these secret bytes; the age file comes in pieces of 64 KiB. */
+export async function encrypt(secret: Uint8Array, file: Blob): Promise<Bytes[]> {
+  const { Encrypter, identityToRecipient } = await import("age-encryption");
+  const age = new Encrypter();
+  age.addRecipient(await identityToRecipient(identityText(secret)));
+  return pieces(await age.encrypt(file.stream()));
+}
+
+/** Decrypts an age file with the identity of these secret bytes; nothing comes out unless it is whole. */
+export async function decrypt(secret: Uint8Array, file: Blob): Promise<Bytes[]> {
+  const { Decrypter } = await import("age-encryption");
+  const age = new Decrypter();
+  age.addIdentity(identityText(secret));
+  return pieces(await opened(() => age.decrypt(file.stream())));
+}
+
+async function opened<T>(decrypting: () => Promise<T>): Promise<T> {
+  try {
+    return await decrypting();
+  } catch (e) {
+    // The library has no type for this; the tests notice if it changes the words.
+    const other = e instanceof Error && e.message.startsWith("no identity matched");
+    throw new AgeRefused(other ? "wrong key" : "damaged");
+  }
+}
+
+/** The pieces in memory of their own; an error on the way says that the file is damaged. */
+async function pieces(stream: ReadableStream<Uint8Array>): Promise<Bytes[]> {
+  const reader = stream.getReader();
+  const all: Bytes[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return all;
+      all.push(new Uint8Array(value));
+    }
+  } catch {
+    throw new AgeRefused("damaged");
+  }
+}
