@@ -98,12 +98,12 @@ fn made(client: &Client, session: &Session, keep: bool, never: bool) -> Result<(
     );
     session.output.show(&document, &text)?;
     let asks = !keep && !never && !session.output.json && super::output::someone_is_there();
-    if keep
-        || asks
-            && ask::yes(
-                "Keep the card on this machine too, so that you need not type it? Then whoever can read your files has the account.",
-            )?
-    {
+    if asks {
+        session.output.warn(
+            "Kept on this machine, the card need not be typed; then whoever can read your files has the account.",
+        );
+    }
+    if keep || asks && ask::yes("Keep it here?")? {
         return keep_card(client, session);
     }
     session.output.hint("The card is not kept here: the next command will ask for it, or take it from KENTONGAN_CARD.");

@@ -7,11 +7,10 @@ use clap::CommandFactory as _;
 use super::Cli;
 
 /// Headings and the commands under them.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 3] = [
     ("A hub", &["serve", "work", "migrate"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
     ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "approve"]),
-    ("Help", &["help"]),
 ];
 
 const EXAMPLES: &str = "\
@@ -27,9 +26,10 @@ Exit codes: 0 done, 1 refused or failed, 2 used wrongly.";
 pub(super) fn command() -> clap::Command {
     let command = Cli::command();
     let listed = groups(&command);
+    let heading = *command.get_styles().get_header();
     command
         .help_template(format!(
-            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{listed}{{options}}\n\n{EXAMPLES}\n"
+            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{listed}{heading}Everywhere:{heading:#}\n{{options}}\n\n{EXAMPLES}\n"
         ))
         .arg_required_else_help(true)
 }
@@ -42,8 +42,7 @@ fn groups(command: &clap::Command) -> String {
         let _ = writeln!(text, "{heading}{title}:{heading:#}");
         for name in names {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
-            let about =
-                about.map_or_else(|| "This page, or COMMAND's".to_owned(), ToString::to_string);
+            let about = about.map(ToString::to_string).unwrap_or_default();
             let _ = writeln!(text, "  {literal}{name:<9}{literal:#} {about}");
         }
         text.push('\n');

@@ -60,20 +60,22 @@ struct Cli {
         long,
         global = true,
         env = "KENTONGAN_HOME",
+        hide_env_values = true,
         value_name = "DIR",
         help_heading = "Everywhere"
     )]
     home: Option<PathBuf>,
-    /// The hub, as http://127.0.0.1:8080; needed to make or restore an account, which knows it from then on
+    /// The hub to make or restore an account on
     #[arg(
         long,
         global = true,
         env = "KENTONGAN_HUB",
+        hide_env_values = true,
         value_name = "URL",
         help_heading = "Everywhere"
     )]
     hub: Option<String>,
-    /// A file with the login card; else KENTONGAN_CARD, the card kept beside the vault, or it is asked for
+    /// A file with the login card; or set KENTONGAN_CARD
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     card_file: Option<PathBuf>,
     /// Answer in JSON, errors too (as problems on stderr)

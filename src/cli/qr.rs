@@ -12,7 +12,7 @@ pub(super) fn code(text: &str) -> QrResult<String> {
         code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
     let style = console::Style::new().white().on_black();
     let lines: Vec<_> = code.lines().map(|line| format!("  {}", style.apply_to(line))).collect();
-    Ok(lines.join("\n"))
+    Ok(lines.join("\n") + "\n")
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ fn announce(config: &Config, workers: bool, output: Output) -> Result<(), Failur
         format!(" --hub {}", config.origin)
     };
     output.hint(&format!(
-        "First, in a second terminal: kentongan{hub} account new --name \"Your name\"\nThis hub cannot read what it carries. Ctrl-C ends it."
+        "\nFirst, in a second terminal: kentongan{hub} account new --name \"Your name\"\nThis hub cannot read what it carries. Ctrl-C ends it."
     ));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::ids::{AccountId, AudienceId};
 use kentongan_protocol::membership::MemberRole;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::cli::format::{plural, time};
 use crate::cli::names::{audience_or_only, begins, one, person, same, short};
 use crate::cli::session::{Session, label};
 use crate::cli::{ask, clean, drums};
-use crate::client::{Asking, Client};
+use crate::client::{Asking, Client, Enrolled};
 
 /// List who asks to be admitted
 #[derive(Debug, clap::Args)]
@@ -137,13 +137,7 @@ pub(super) async fn admit(args: AdmitArgs, session: &Session) -> Result<(), Fail
     }
     let chosen = if args.all { asking.clone() } else { chosen(&asking, &args.people)? };
     if args.all && !args.yes && crate::cli::output::someone_is_there() {
-        let names: Vec<_> = chosen.iter().map(|a| person(a.name.as_deref(), &a.account)).collect();
-        let question = format!(
-            "{} will read everything posted to {name}: {}",
-            plural(chosen.len() as u64, "person"),
-            names.join(", ")
-        );
-        ask::confirm(&question, false, "--yes")?;
+        ask::confirm(&consequence(&chosen, &name), false, "--yes")?;
     }
     let role = if args.guardian { MemberRole::Guardian } else { MemberRole::Member };
     let bar = drums::progress(
@@ -155,30 +149,39 @@ pub(super) async fn admit(args: AdmitArgs, session: &Session) -> Result<(), Fail
     let enrolled = client.admit(&audience, &chosen, role, &|n| bar.set_position(n)).await;
     bar.finish_and_clear();
     let enrolled = enrolled?;
+    told(&enrolled, &chosen, &name, session)
+}
+
+/// Who will read what, before it is so.
+fn consequence(chosen: &[Asking], audience: &str) -> String {
+    const NAMED: usize = 12;
+    let mut names: Vec<_> =
+        chosen.iter().take(NAMED).map(|a| person(a.name.as_deref(), &a.account)).collect();
+    if chosen.len() > NAMED {
+        names.push(format!("and {} more", chosen.len() - NAMED));
+    }
+    let names = names.join(", ");
+    format!("{names}\nwill read everything posted to {audience} ({} in all)", chosen.len())
+}
+
+fn told(
+    enrolled: &Enrolled,
+    chosen: &[Asking],
+    name: &str,
+    session: &Session,
+) -> Result<(), Failure> {
     let mut text = String::new();
     for asking in chosen.iter().filter(|a| enrolled.admitted.contains(&a.account)) {
-        let _ = writeln!(
-            text,
-            "  {} {}",
-            drums::leaf().apply_to("●"),
-            person(asking.name.as_deref(), &asking.account)
-        );
+        let who = person(asking.name.as_deref(), &asking.account);
+        let _ = writeln!(text, "  {} {who}", drums::leaf().apply_to("●"));
     }
     for (account, why) in &enrolled.refused {
-        let _ = writeln!(
-            text,
-            "  {} account {}: {}",
-            drums::chilli().apply_to("◌"),
-            short(&account.0),
-            clean::line(why)
-        );
+        let (drum, who) = (drums::chilli().apply_to("◌"), short(&account.0));
+        let _ = writeln!(text, "  {drum} account {who}: {}", clean::line(why));
     }
     let _ = write!(text, "{} of {} admitted to {name}.", enrolled.admitted.len(), chosen.len());
-    let refused: Vec<_> = enrolled
-        .refused
-        .iter()
-        .map(|(account, why)| json!({ "account": encode(account.0), "reason": why }))
-        .collect();
+    let reason = |(account, why): &(AccountId, String)| json!({ "account": encode(account.0), "reason": why });
+    let refused: Vec<_> = enrolled.refused.iter().map(reason).collect();
     let admitted: Vec<_> = enrolled.admitted.iter().map(|account| encode(account.0)).collect();
     session.output.show(&json!({ "admitted": admitted, "refused": refused }), &text)?;
     if enrolled.admitted.is_empty() {
