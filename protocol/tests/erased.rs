@@ -4,18 +4,22 @@
     reason = "an allocator is unsafe to write; this one only looks at what is freed"
 )]
 
+mod support;
 mod village;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 
 use kentongan_protocol::card::LoginCard;
-use kentongan_protocol::ids::{AudienceId, CharterHash, PostId};
+use kentongan_protocol::ids::{AudienceId, CharterHash, ExchangeKey, PostId};
+use kentongan_protocol::keys::CohortSecret;
 use kentongan_protocol::letter::{self, Mailbox};
 use kentongan_protocol::link::{Fragment, LinkKind};
 use kentongan_protocol::permalink::Permalink;
 use kentongan_protocol::post::{Key, Kind, MessageSecret};
-use kentongan_protocol::primitives::Seed;
+use kentongan_protocol::primitives::{ExchangeSecret, Seed};
+use kentongan_protocol::token::{Batch, delta, link_scalar, own_reader_key, reader_key};
+use support::seeded;
 use village::Village;
 
 /// Sixteen bytes of the secret watched for; zeros: none is.
@@ -60,7 +64,9 @@ fn left_behind<T>(secret: &[u8], work: impl FnOnce() -> T) -> usize {
         watched.store(u64::from_ne_bytes(*half), SeqCst);
     }
     drop(work());
-    WATCHED.iter().for_each(|half| half.store(0, SeqCst));
+    for half in &WATCHED {
+        half.store(0, SeqCst);
+    }
     FOUND.load(SeqCst)
 }
 
@@ -69,6 +75,7 @@ fn left_behind<T>(secret: &[u8], work: impl FnOnce() -> T) -> usize {
 fn secrets_do_not_outlive_their_use() {
     assert_eq!(left_behind(&[7; 32], || vec![7_u8; 40]), 1, "the allocator sees what is freed");
     links();
+    enrolment();
     posts();
     letters();
     cards();
@@ -91,6 +98,30 @@ fn links() {
     assert_eq!(left_behind(&secret, || permalink().to_text()), 0, "writing a permalink");
     let text = permalink().to_text();
     assert_eq!(left_behind(&secret, || Permalink::parse(&text)), 0, "reading a permalink");
+}
+
+fn enrolment() {
+    let mut rng = seeded(5);
+    let s = CohortSecret::random(&mut rng);
+    let (ek, x) = (ExchangeSecret::random(&mut rng), ExchangeSecret::random(&mut rng));
+    let (audience, cohort) = (AudienceId([1; 32]), s.public());
+    let account = [4; 32].into();
+    let ss = x.agree(&ek.public()).expect("good keys");
+    let batch = Batch::from_secret(x);
+    let d = || reader_key(&ek, &batch.public(), &audience, &cohort, &account).expect("a key");
+    let bytes = d().to_bytes();
+    let members = [(account, ek.public()), (account, ek.public()), (account, ExchangeKey::ZERO)];
+    for secret in [&ss, &bytes, &s.to_bytes()] {
+        let enrol = || batch.enrol(&audience, &s, &members);
+        assert_eq!(left_behind(secret.as_slice(), enrol), 0, "enrolling");
+        assert_eq!(left_behind(secret.as_slice(), d), 0, "recovering a reader's key");
+    }
+    let seed = Seed::from_bytes(&[0xa5; 32]);
+    let own = || own_reader_key(&seed, &audience, &cohort).expect("a scalar");
+    let through_link = || delta(&link_scalar(&seed, &audience, &cohort).expect("a scalar"), &own());
+    for secret in [seed.expose(), &*own().to_bytes()] {
+        assert_eq!(left_behind(secret, through_link), 0, "joining through a link");
+    }
 }
 
 fn posts() {
