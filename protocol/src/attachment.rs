@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::bytes::Malformed;
-use crate::vault::age_identity;
+use crate::vault::{HEADER_MAX, age_identity, has_short_header};
 
 /// The age identity that one attachment is encrypted to.
 pub struct AttachmentKey(age::x25519::Identity);
@@ -62,7 +62,12 @@ impl AttachmentKey {
         mut output: impl Write,
     ) -> Result<u64, AttachmentError> {
         let mut blob = Hashing::new(input);
-        let mut age = age::Decryptor::new_buffered(BufReader::new(&mut blob))
+        let mut head = Vec::with_capacity(HEADER_MAX);
+        blob.by_ref().take(HEADER_MAX as u64).read_to_end(&mut head)?;
+        if !has_short_header(&head) {
+            return Err(AttachmentError::Damaged);
+        }
+        let mut age = age::Decryptor::new_buffered(head.chain(BufReader::new(&mut blob)))
             .and_then(|age| age.decrypt(core::iter::once(&self.0 as _)))?;
         let size = io::copy(&mut age, &mut output)?;
         drop(age);
@@ -210,5 +215,26 @@ mod tests {
         assert!(matches!(open(key(1), &sealed.sha256, &longer), AttachmentError::Damaged));
         blob[100_000] ^= 1;
         assert!(matches!(open(key(1), &sealed.sha256, &blob), AttachmentError::Damaged));
+    }
+    #[test]
+    fn a_blob_whose_header_has_no_end_is_refused_at_once() {
+        /// What a hub might serve instead: `line` for ever.
+        struct Endless(&'static [u8], usize);
+        impl Read for Endless {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                for byte in &mut *buffer {
+                    *byte = self.0[self.1 % self.0.len()];
+                    self.1 += 1;
+                }
+                Ok(buffer.len())
+            }
+        }
+
+        let lines = b"age-encryption.org/v1\n".chain(Endless(b"-> X\n\n", 0));
+        let refused = key(1).open(&[0; 32], lines, io::sink());
+        assert!(matches!(refused, Err(AttachmentError::Damaged)));
+        let line = b"age-encryption.org/v1\n-> X\n\n--- ".chain(Endless(b"A", 0));
+        let refused = key(1).open(&[0; 32], line, io::sink());
+        assert!(matches!(refused, Err(AttachmentError::Damaged)));
     }
 }

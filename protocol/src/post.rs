@@ -51,7 +51,7 @@ impl Tbs {
     /// The length in bytes.
     pub const LEN: usize = Header::LEN + 4 * 32 + 4 + 32;
 
-    /// Reads exactly these bytes.
+    /// Reads exactly these bytes; the body they speak of has 272 bytes to 1 MiB + 16.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
         let tbs = Self {
@@ -64,6 +64,9 @@ impl Tbs {
             body_hash: r.array()?,
         };
         r.finish()?;
+        if !(MIN_SEALED..=MAX_SEALED).contains(&(tbs.body_len as usize)) {
+            return Err(Malformed::Value);
+        }
         Ok(tbs)
     }
 

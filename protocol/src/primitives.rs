@@ -43,7 +43,8 @@ pub fn framed(name: &str, x: &[u8]) -> Vec<u8> {
 /// `H(L, x)`: SHA-256 of `Framed(L, x)`.
 #[must_use]
 pub fn hash(name: &str, x: &[u8]) -> [u8; 32] {
-    sha256(&framed(name, x))
+    // A link's fragment, with its seed, is hashed too.
+    sha256(&Zeroizing::new(framed(name, x)))
 }
 
 /// SHA-256, where the spec asks for it without a label.

@@ -60,18 +60,22 @@ impl Batch {
         members: &[(AccountId, ExchangeKey)],
     ) -> Vec<Result<Token, Degenerate>> {
         let cohort = s.public();
-        let keys = members.iter().map(|(account, ek)| {
-            let ss = self.x.agree(ek).ok_or(Degenerate)?;
-            token_scalar(&ss, audience, &cohort, &self.public, ek, account)
-        });
-        let keys: Vec<_> = keys.collect();
-        // One in the place of a missing d keeps the product of all of them invertible.
-        let d = |key: &Result<ReaderKey, _>| key.as_ref().map_or(Scalar::ONE, |d| d.0);
-        let mut inverses = Zeroizing::new(keys.iter().map(d).collect::<Vec<_>>());
-        Scalar::invert_batch_alloc(&mut inverses).zeroize();
+        // The keys lie in one list that is erased, and nowhere else: a list of results would keep
+        // copies of those moved out of it. One in the place of a missing d keeps the product of all
+        // of them invertible.
+        let mut keys = Zeroizing::new(Vec::with_capacity(members.len()));
+        let enrol = |(account, ek): &(AccountId, ExchangeKey)| {
+            let ss = self.x.agree(ek).ok_or(Degenerate);
+            let d =
+                ss.and_then(|ss| token_scalar(&ss, audience, &cohort, &self.public, ek, account));
+            keys.push(d.as_ref().map_or(Scalar::ONE, |d| d.0));
+            d.map(drop)
+        };
+        let enrolled: Vec<_> = members.iter().map(enrol).collect();
+        Scalar::invert_batch_alloc(&mut keys).zeroize();
         let token =
-            |(key, inverse): (Result<_, _>, _)| key.map(|_: ReaderKey| Token(s.0 * inverse));
-        keys.into_iter().zip(inverses.iter()).map(token).collect()
+            |(member, inverse): (Result<(), _>, &Scalar)| member.map(|()| Token(s.0 * inverse));
+        enrolled.into_iter().zip(keys.iter()).map(token).collect()
     }
 }
 

@@ -50,6 +50,9 @@ pub fn seal(plaintext: &[u8], card: &LoginCard) -> Vec<u8> {
 
 /// Decrypts a vault with the card it was sealed to.
 pub fn open(file: &[u8], card: &LoginCard) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    if !has_short_header(file) {
+        return Err(VaultError::Damaged);
+    }
     let identity = age_identity(&card.vault_key());
     let mut reader = age::Decryptor::new_buffered(file)
         .and_then(|age| age.decrypt(core::iter::once(&identity as _)))
@@ -63,9 +66,45 @@ pub fn open(file: &[u8], card: &LoginCard) -> Result<Zeroizing<Vec<u8>>, VaultEr
     Ok(plaintext)
 }
 
+/// The most bytes the header of an age file may take here: it has one recipient, and what the age
+/// library adds at random to keep parsers honest is below 300 bytes.
+pub(crate) const HEADER_MAX: usize = 2048;
+
+/// Whether an age header ends within [`HEADER_MAX`] bytes, its last line included.
+///
+/// The age library reads a header from its beginning again after every line, and a line into memory
+/// however long: 64 KiB of short lines, which any hub can serve, would keep it busy for minutes.
+pub(crate) fn has_short_header(file: &[u8]) -> bool {
+    let head = &file[..file.len().min(HEADER_MAX)];
+    let last_line = head.windows(5).position(|bytes| bytes == b"\n--- ");
+    last_line.is_some_and(|at| head[at + 5..].contains(&b'\n'))
+}
+
 /// The age X25519 identity of 32 secret bytes; age reads one only from its text.
 pub(crate) fn age_identity(secret: &[u8; 32]) -> age::x25519::Identity {
     let prefix = Hrp::parse_unchecked("age-secret-key-");
     let text = bech32::encode_upper::<Bech32>(prefix, secret).map(Zeroizing::new);
     text.expect("32 bytes fit in Bech32").parse().expect("this is how age writes identities")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_without_end_is_refused_before_it_is_read() {
+        let card = LoginCard::from_bytes(&[7; 16]);
+        let good = seal(b"{}", &card);
+        assert_eq!(open(&good, &card).as_deref().map(Vec::as_slice), Ok(&b"{}"[..]));
+        let (version, rest) = good.split_at(b"age-encryption.org/v1\n".len());
+        // An age library that sees this one opens it: a stanza for nobody, and then ours.
+        let stanza = |n| [b"-> X", " y".repeat(n).as_bytes(), b"\n\n"].concat();
+        let more = [version, &stanza(1000), rest].concat();
+        assert!(!has_short_header(&more));
+        for file in [more, [version, &b"-> X\n\n".repeat(200_000)].concat()] {
+            assert_eq!(open(&file, &card).err(), Some(VaultError::Damaged));
+        }
+        let endless = [version, &stanza(1), b"--- ", &[b'A'; 5000]].concat();
+        assert!(!has_short_header(&endless));
+    }
 }

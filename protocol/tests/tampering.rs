@@ -2,8 +2,7 @@
 
 mod support;
 
-use kentongan_protocol::account::{AccountSecrets, KeyBundle, Origin, SignedBundle};
-use kentongan_protocol::card::LoginCard;
+use kentongan_protocol::account::{AccountSecrets, KeyBundle, SignedBundle};
 use kentongan_protocol::chain::{Chain, Genesis, SignedCharter};
 use kentongan_protocol::charter::{Charter, History, Hosting, Replies, Role, Staff, Terms};
 use kentongan_protocol::ids::{CharterHash, IdentityKey};
@@ -11,7 +10,6 @@ use kentongan_protocol::keys::{CohortSecret, Delta};
 use kentongan_protocol::link::{Claim, Fragment, Link, LinkKind, Request};
 use kentongan_protocol::membership::{LinkProof, MemberRole, Membership, WriterProof};
 use kentongan_protocol::primitives::{IdentitySecret, Seed};
-use kentongan_protocol::vault;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rand::{Rng, RngExt};
@@ -84,20 +82,6 @@ proptest! {
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
-
-    #[test]
-    fn no_bytes_make_a_parser_panic(bytes: Vec<u8>, rest: [u8; 32], text: String) {
-        for bytes in [&bytes[..], &[&[0, 1], &rest[..], &bytes[..]].concat()] {
-            let _ = KeyBundle::parse(bytes);
-            let _ = Genesis::parse(bytes);
-            let _ = Charter::parse(bytes);
-            let _ = Link::parse(bytes);
-            let _ = Request::parse(bytes);
-            let _ = WriterProof::parse(bytes);
-            let _ = vault::open(bytes, &LoginCard::from_bytes(&[0; 16]));
-        }
-        let _ = (Fragment::parse(&text), LoginCard::parse(&text), Origin::parse(&text));
-    }
 
     #[test]
     fn a_bundle(seed: u64, seq in 1u64.., flip in 1u8..) {

@@ -141,3 +141,15 @@ proptest! {
         let _ = (Post::parse(&versioned), Letter::parse(&versioned), Tbs::parse(&versioned));
     }
 }
+
+#[test]
+fn a_body_of_a_length_that_no_post_has_is_not_signed_for() {
+    let mut village = Village::new(1, 1, |_| ());
+    let (post, _) = village.post(Kind::Announcement, PostId::ZERO);
+    let of_length = |body_len| Tbs::parse(&Tbs { body_len, ..post.tbs().clone() }.encode()).is_ok();
+    for (body_len, parses) in
+        [(0, false), (271, false), (272, true), ((1 << 20) + 16, true), ((1 << 20) + 17, false)]
+    {
+        assert_eq!(of_length(body_len), parses, "{body_len}");
+    }
+}
