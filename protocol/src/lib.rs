@@ -15,7 +15,7 @@
 //! | 5 Posts | [`post`], [`pad`], [`transform`] |
 //! | 6 Approvals, permalinks | [`approval`], [`permalink`] |
 //! | 7 Letters | [`letter`], [`receipt`], [`attachment`] |
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod account;
 pub mod approval;
