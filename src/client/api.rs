@@ -63,7 +63,7 @@ impl Api {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(60))
+            .read_timeout(Duration::from_mins(1))
             .user_agent(concat!("kentongan/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| Error::cannot("this machine's certificates cannot be read"))?;

@@ -98,6 +98,7 @@ pub struct Seen {
 
 /// An opened post.
 #[derive(Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct SavedPost {
     /// Where it stands in the audience's list.
     pub position: i64,

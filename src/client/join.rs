@@ -16,7 +16,7 @@ use super::api::{JoinBody, LinkRow, SlotRow};
 use super::audience::pin;
 use super::payload::{From, PostBody};
 use super::vault::{Keys, Pin, Reader};
-use super::{Addressee, Client, Error, ProblemKind};
+use super::{ASKED, Addressee, Client, Error, ProblemKind};
 use crate::base64url::{B64, Bytes64};
 
 /// Cohorts fill up while people join: a few rounds find one with room.
@@ -211,10 +211,13 @@ impl Client {
         self.send_letter(&audience, Addressee::Desk, kind, None, &content).await.map(drop)
     }
 
-    /// Takes the reader's keys of slots that were given meanwhile into the vault; `live`, `waiting` or `removed`.
+    /// Takes the reader's keys of slots that were given meanwhile into the vault; the state as in [`super::Fetched`].
     pub(super) async fn take_slots(&mut self, chain: &Chain) -> Result<String, Error> {
         let audience = chain.audience();
-        let me = self.api.me(&audience.0).await?;
+        let me = match self.api.me(&audience.0).await {
+            Err(error) if nobody(&error) => return Ok(ASKED.to_owned()),
+            me => me?,
+        };
         let mut new = false;
         for row in me.slots {
             if !self.keys(&audience)?.readers.contains_key(&row.s) {
@@ -277,19 +280,20 @@ impl Client {
         let account = self.vault.account();
         match self.api.remove(&audience.0, &account.0).await {
             // Never admitted: the request is taken back instead.
-            Err(error)
-                if error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed) =>
-            {
-                match self.api.decline(&audience.0, &account.0).await {
-                    Err(error) if !error.is(&ProblemKind::NotFound) => return Err(error),
-                    _ => {}
-                }
-            }
+            Err(error) if nobody(&error) => match self.api.decline(&audience.0, &account.0).await {
+                Err(error) if !error.is(&ProblemKind::NotFound) => return Err(error),
+                _ => {}
+            },
             removed => removed?,
         }
         self.keys_mut(audience)?.left = true;
         self.save().await
     }
+}
+
+/// Whether the hub says that this account has no place there.
+fn nobody(error: &Error) -> bool {
+    error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Letters: to the desk and from it, and between publishers (protocol section 7).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use kentongan_protocol::chain::Chain;
 use kentongan_protocol::ids::{AccountId, AudienceId, ExchangeKey, IdentityKey, LetterId, PostId};
@@ -120,8 +121,8 @@ impl Client {
                     held_back = true;
                     continue;
                 }
-                if !chains.contains_key(&row.audience) {
-                    chains.insert(row.audience, self.sync(&AudienceId(row.audience.0)).await?);
+                if let Entry::Vacant(new) = chains.entry(row.audience) {
+                    new.insert(self.sync(&AudienceId(row.audience.0)).await?);
                 }
                 if !held_back {
                     settled = settled.max(row.position);

@@ -39,7 +39,7 @@ pub use invitation::Invitation;
 pub use join::Joined;
 pub use letters::{Addressee, LetterLine};
 pub use links::{LinkLine, NewLink};
-pub use read::Fetched;
+pub use read::{ASKED, Fetched, REMOVED};
 pub use rotate::{Cause, Rotated};
 pub use view::{PostView, Shown};
 pub use write::Sent;

@@ -16,6 +16,11 @@ use super::payload;
 use super::{Client, Error, ProblemKind};
 use crate::base64url::{B64, Bytes64};
 
+/// The state of one whom no publisher has admitted yet.
+pub const ASKED: &str = "asked";
+/// The state of one to whom nothing new is given any more.
+pub const REMOVED: &str = "removed";
+
 /// What fetching an audience's posts brought.
 #[derive(Default)]
 pub struct Fetched {
@@ -25,7 +30,7 @@ pub struct Fetched {
     pub refused: Vec<(PostId, String)>,
     /// Posts whose ciphertext for this account is not made yet.
     pub waiting: usize,
-    /// `live`, `waiting` or `removed`; of publishers always `live`.
+    /// `live`, `waiting`, [`REMOVED`] or [`ASKED`]; of publishers always `live`.
     pub state: String,
 }
 
@@ -37,6 +42,9 @@ impl Client {
         let mut fetched = Fetched { state: "live".into(), ..Fetched::default() };
         if !publisher {
             fetched.state = self.take_slots(&chain).await?;
+        }
+        if matches!(fetched.state.as_str(), ASKED | REMOVED) {
+            return Ok(fetched);
         }
         self.flush(audience).await?;
         let mut after = self.local(audience).map_or(0, |local| local.posts_after);

@@ -58,7 +58,7 @@ impl Client {
         }
         let (members, links) =
             (self.api.members(&audience.0).await?, self.api.links(&audience.0).await?);
-        let replaced = self.replaced(&chain, cause, &members, &links)?;
+        let replaced = replaced(&chain, cause, &members, &links)?;
         if let Cause::Member(account) = cause {
             self.api.remove(&audience.0, &account.0).await?;
         }
@@ -82,24 +82,6 @@ impl Client {
         self.share_secrets(&chain, None).await?;
         rotated.revision = chain.current().revision;
         Ok(rotated)
-    }
-
-    /// The cohort keys that have to go.
-    fn replaced(
-        &self,
-        chain: &Chain,
-        cause: Cause,
-        members: &[MemberRow],
-        links: &[LinkRow],
-    ) -> Result<BTreeSet<B64<32>>, Error> {
-        let all = || chain.current().cohorts.iter().map(|s| B64(*s.as_bytes())).collect();
-        let Cause::Member(account) = cause else { return Ok(all()) };
-        let member = members.iter().find(|m| m.account.0 == account.0);
-        let member =
-            member.ok_or_else(|| Error::cannot("nobody of that id is or was a member here"))?;
-        // An open link fills any cohort, and whoever came by one knows its seed.
-        let open = |row: &LinkRow| Link::parse(&row.link.0).is_ok_and(|l| l.kind == LinkKind::Open);
-        if links.iter().any(open) { Ok(all()) } else { Ok(BTreeSet::from([member.s])) }
     }
 
     /// Makes the new keys and retires links; all of it is in the vault before anything is sent.
@@ -206,6 +188,23 @@ impl Client {
         self.share_secrets(&chain, Some(*account)).await?;
         Ok(chain.current().revision)
     }
+}
+
+/// The cohort keys that have to go.
+fn replaced(
+    chain: &Chain,
+    cause: Cause,
+    members: &[MemberRow],
+    links: &[LinkRow],
+) -> Result<BTreeSet<B64<32>>, Error> {
+    let all = || chain.current().cohorts.iter().map(|s| B64(*s.as_bytes())).collect();
+    let Cause::Member(account) = cause else { return Ok(all()) };
+    let member = members.iter().find(|m| m.account.0 == account.0);
+    let member =
+        member.ok_or_else(|| Error::cannot("nobody of that id is or was a member here"))?;
+    // An open link fills any cohort, and whoever came by one knows its seed.
+    let open = |row: &LinkRow| Link::parse(&row.link.0).is_ok_and(|l| l.kind == LinkKind::Open);
+    if links.iter().any(open) { Ok(all()) } else { Ok(BTreeSet::from([member.s])) }
 }
 
 /// The new keys of a rotation.

@@ -69,7 +69,7 @@ pub struct Vault {
     ik: Secret32,
     xk: Secret32,
     ek: Secret32,
-    vault_seed: Secret32,
+    own_seed: Secret32,
     hedge_seed: Secret32,
     /// The number of the newest bundle sent.
     pub bundle_seq: u64,
@@ -160,7 +160,7 @@ impl Vault {
             ik: Secret32::new(&keys.ik.to_bytes()),
             xk: Secret32::new(&keys.xk.to_bytes()),
             ek: Secret32::new(&keys.ek.to_bytes()),
-            vault_seed: Secret32::new(Seed::random(rng).expose()),
+            own_seed: Secret32::new(Seed::random(rng).expose()),
             hedge_seed: Secret32::new(Seed::random(rng).expose()),
             bundle_seq: 0,
             bundle_until_ms: 0,
@@ -205,7 +205,7 @@ impl Vault {
     /// The seed that own reader's keys come from.
     #[must_use]
     pub fn vault_seed(&self) -> Seed {
-        Seed::from_bytes(self.vault_seed.expose())
+        Seed::from_bytes(self.own_seed.expose())
     }
 
     /// The seed that hedges weak randomness.
@@ -342,7 +342,7 @@ mod tests {
         let card = LoginCard::random(&mut rng);
         let vault = Vault::random("http://hub.example", None, &mut rng);
         let mut file = vault.seal(&card);
-        let opened = Vault::open(&file, &card).ok().expect("its own card");
+        let opened = Vault::open(&file, &card).unwrap_or_else(|e| panic!("its own card: {e}"));
         assert_eq!(opened.account(), vault.account());
         let other = Vault::open(&file, &LoginCard::random(&mut rng)).err();
         assert_eq!(other, Some(VaultError::WrongCard));

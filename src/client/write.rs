@@ -45,18 +45,32 @@ impl Client {
         let thread = B64(thread.unwrap_or(PostId::ZERO).0);
         let pending = Pending { kind: kind as u8, thread, payload: Bytes64(payload), sealed: None };
         self.local_mut(audience).own.pending = Some(pending);
-        self.deliver(audience)
-            .await?
-            .ok_or_else(|| Error::cannot("the post was not sent: try again"))
+        match self.deliver(audience).await {
+            Ok(sent) => sent.ok_or_else(|| Error::cannot("the post was not sent: try again")),
+            Err(_) if self.is_on_its_way(audience) => Err(Error::cannot(
+                "the hub did not answer, so the post is kept and goes out with the next command for this audience: do not send it again",
+            )),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends what an earlier run could not finish, if anything; what it was then.
     pub async fn flush(&mut self, audience: &AudienceId) -> Result<Option<Sent>, Error> {
-        match self.deliver(audience).await {
-            // Its author has been told, or was cut off while it was refused: nothing is on its way any more.
-            Err(Error::Hub(_)) => Ok(None),
+        let delivered = self.deliver(audience).await;
+        match delivered {
+            Err(error @ Error::Hub(_)) if !self.is_on_its_way(audience) => {
+                Err(Error::cannot(format_args!(
+                    "a post that was still on its way was refused ({error}): it reached nobody, send it again if it is still wanted"
+                )))
+            }
             delivered => delivered,
         }
+    }
+
+    /// Whether a sealed post may have reached the hub, which has not said so.
+    fn is_on_its_way(&self, audience: &AudienceId) -> bool {
+        let own = self.local(audience).map(|local| &local.own);
+        own.and_then(|own| own.pending.as_ref()).is_some_and(|pending| pending.sealed.is_some())
     }
 
     async fn deliver(&mut self, audience: &AudienceId) -> Result<Option<Sent>, Error> {
@@ -68,9 +82,8 @@ impl Client {
                 Some(sealed) => sealed,
                 None => self.seal_pending(audience, &pending).await?,
             };
-            let answer =
-                self.api.put_post(&audience.0, sealed.bytes.0.into(), &sealed.proof.0).await;
-            match answer {
+            let (bytes, proof) = (sealed.bytes.0.into(), sealed.proof.0);
+            match self.api.put_post(&audience.0, bytes, &proof).await {
                 Ok(taken) if taken.post == sealed.post => {
                     let own = &mut self.local_mut(audience).own;
                     *own = Own { seq: own.seq + 1, prev: Some(sealed.post), pending: None };
@@ -84,31 +97,32 @@ impl Client {
                         pending.sealed = None;
                     }
                 }
-                Err(error) => {
-                    if drops_draft(&error) {
-                        self.local_mut(audience).own.pending = None;
-                        self.save_device().await?;
-                    }
+                Err(error) if is_verdict(&error) => {
+                    self.local_mut(audience).own.pending = None;
+                    self.save_device().await?;
                     return Err(error);
                 }
+                Err(error) => return Err(error),
             }
         }
         Err(Error::cannot("the audience's charter keeps changing: try again in a moment"))
     }
 
+    /// Seals under the newest charter and writes that down; a draft that cannot be sealed is on no way anywhere.
     async fn seal_pending(
         &mut self,
         audience: &AudienceId,
         pending: &Pending,
     ) -> Result<Sealed, Error> {
-        let chain = self.sync(audience).await?;
-        let sealed = self.seal_under(chain.current(), pending);
-        let local = self.local_mut(audience);
-        match (&sealed, &mut local.own.pending) {
-            (Ok(sealed), Some(pending)) => pending.sealed = Some(sealed.clone()),
-            // It can never be sent like this.
-            _ => local.own.pending = None,
-        }
+        let sealed = match self.sync(audience).await {
+            Ok(chain) => self.seal_under(chain.current(), pending),
+            Err(error) => Err(error),
+        };
+        let kept = sealed
+            .as_ref()
+            .ok()
+            .map(|sealed| Pending { sealed: Some(sealed.clone()), ..pending.clone() });
+        self.local_mut(audience).own.pending = kept;
         self.save_device().await?;
         sealed
     }
@@ -171,7 +185,7 @@ impl Client {
 }
 
 /// Whether the hub judged the post itself; anything else may pass, and the same bytes are sent again.
-fn drops_draft(error: &Error) -> bool {
+fn is_verdict(error: &Error) -> bool {
     let passes = [
         ProblemKind::Unavailable,
         ProblemKind::RateLimited,
