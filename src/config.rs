@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 /// The reference of settings and their defaults, part of the binary.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -125,6 +126,18 @@ impl Config {
             self.database.clone()
         }
     }
+}
+
+/// The login card in `KENTONGAN_CARD`, for an account's client.
+#[must_use]
+pub fn login_card() -> Option<Zeroizing<String>> {
+    std::env::var("KENTONGAN_CARD").ok().map(Zeroizing::new)
+}
+
+/// The home folder of whoever runs this.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    std::env::home_dir()
 }
 
 #[cfg(test)]

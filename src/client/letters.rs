@@ -1,0 +1,279 @@
+//! Letters: to the desk and from it, and between publishers (protocol section 7).
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use kentongan_protocol::chain::Chain;
+use kentongan_protocol::ids::{AccountId, AudienceId, ExchangeKey, IdentityKey, LetterId, PostId};
+use kentongan_protocol::letter::{Draft, Kind, Letter, Mailbox, Reading, seal};
+use kentongan_protocol::membership::WriterProof;
+use kentongan_protocol::receipt::Receipt;
+
+use super::api::{LetterRow, LetterTaken};
+use super::device::{Evidence, SavedLetter};
+use super::payload::{self, PostBody};
+use super::{Client, Error, ProblemKind};
+use crate::base64url::{B64, Bytes64};
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// The audience's publishers.
+    Desk,
+    /// One account.
+    Account(AccountId),
+}
+
+/// An opened letter.
+pub struct LetterLine<'a> {
+    /// Its id.
+    pub id: LetterId,
+    /// Its audience.
+    pub audience: AudienceId,
+    /// The letter.
+    pub letter: &'a SavedLetter,
+    /// The author's name: their claim.
+    pub name: Option<&'a str>,
+}
+
+impl Client {
+    /// Seals and sends a letter; again to the new desk, if that has just changed.
+    pub async fn send_letter(
+        &mut self,
+        audience: &AudienceId,
+        to: Addressee,
+        kind: Kind,
+        thread: Option<PostId>,
+        content: &PostBody,
+    ) -> Result<LetterTaken, Error> {
+        let mut content = content.clone();
+        kind.word().clone_into(&mut content.r#type);
+        content.from = content.from.or_else(|| self.signature());
+        let payload = serde_json::to_vec(&content)
+            .map_err(|_| Error::cannot("the letter cannot be written"))?;
+        self.send_sealed(audience, to, kind, thread, &payload).await
+    }
+
+    pub(super) async fn send_sealed(
+        &mut self,
+        audience: &AudienceId,
+        to: Addressee,
+        kind: Kind,
+        thread: Option<PostId>,
+        payload: &[u8],
+    ) -> Result<LetterTaken, Error> {
+        match self.try_letter(audience, to, kind, thread, payload).await {
+            Err(error) if error.is(&ProblemKind::CharterSuperseded) => {
+                self.try_letter(audience, to, kind, thread, payload).await
+            }
+            sent => sent,
+        }
+    }
+
+    async fn try_letter(
+        &mut self,
+        audience: &AudienceId,
+        to: Addressee,
+        kind: Kind,
+        thread: Option<PostId>,
+        payload: &[u8],
+    ) -> Result<LetterTaken, Error> {
+        let chain = self.sync(audience).await?;
+        let charter = chain.current();
+        let to = match to {
+            Addressee::Desk => charter.desk,
+            Addressee::Account(account) => self.contact(&account).await?.xk(),
+        };
+        let proof = if kind == Kind::Join { Vec::new() } else { self.proof(charter)? };
+        let draft = Draft {
+            audience: *audience,
+            to,
+            thread: thread.unwrap_or(PostId::ZERO),
+            kind,
+            sent_ms: self.now().max(charter.not_before_ms),
+            payload,
+        };
+        let letter = seal(&draft, &self.vault.ik(), &mut self.rng()).map_err(Error::cannot)?;
+        let taken = self.api.put_letter(letter.encode().into(), &proof).await?;
+        if taken.letter.0 != letter.id().0 {
+            return Err(Error::Answer("another letter than the one sent"));
+        }
+        if let (Some(signature), Some(key)) = (taken.receipt, self.vault.hub_key) {
+            let (letter, received_ms) = (letter.id(), taken.received_ms);
+            let receipt = Receipt { letter, received_ms, signature: signature.0 };
+            receipt.verify(&IdentityKey(key.0)).map_err(|_| {
+                Error::distrust("the hub's receipt is not signed with the key it has always had; the work was sent")
+            })?;
+        }
+        Ok(taken)
+    }
+
+    /// Fetches and opens this account's own letters; the ids of new ones.
+    pub async fn fetch_letters(&mut self) -> Result<Vec<LetterId>, Error> {
+        let mut chains = BTreeMap::new();
+        let (mut new, mut after) = (Vec::new(), self.device.letters_after);
+        let (mut settled, mut held_back) = (after, false);
+        loop {
+            let page = self.api.letters(None, after).await?;
+            for row in page.items {
+                // Keys may arrive before their audience is joined.
+                if !self.vault.audiences.contains_key(&row.audience) {
+                    held_back = true;
+                    continue;
+                }
+                if let Entry::Vacant(new) = chains.entry(row.audience) {
+                    new.insert(self.sync(&AudienceId(row.audience.0)).await?);
+                }
+                if !held_back {
+                    settled = settled.max(row.position);
+                }
+                if let Some(chain) = chains.get(&row.audience) {
+                    new.extend(self.take_letter(chain, &row, false).await?);
+                }
+            }
+            match page.next {
+                Some(next) if next > after => after = next,
+                _ => break,
+            }
+        }
+        self.device.letters_after = settled;
+        self.save_device().await?;
+        Ok(new)
+    }
+
+    /// Fetches and opens what came to an audience's desk; the ids of new letters.
+    pub async fn fetch_desk(&mut self, chain: &Chain) -> Result<Vec<LetterId>, Error> {
+        let audience = chain.audience();
+        if self.keys(&audience)?.desks.is_empty() {
+            return Err(super::enrol::no_secret());
+        }
+        let (mut new, mut after) =
+            (Vec::new(), self.local(&audience).map_or(0, |local| local.desk_after));
+        loop {
+            let page = self.api.letters(Some(&audience.0), after).await?;
+            for row in page.items {
+                after = after.max(row.position);
+                new.extend(self.take_letter(chain, &row, true).await?);
+            }
+            match page.next {
+                Some(next) if next >= after => after = next,
+                _ => break,
+            }
+        }
+        self.local_mut(&audience).desk_after = after;
+        self.save_device().await?;
+        Ok(new)
+    }
+
+    async fn take_letter(
+        &mut self,
+        chain: &Chain,
+        row: &LetterRow,
+        desk: bool,
+    ) -> Result<Option<LetterId>, Error> {
+        let audience = chain.audience();
+        let known = self.local(&audience).is_some_and(|local| {
+            local.letters.contains_key(&row.letter) || local.refused.contains_key(&row.letter)
+        });
+        if known {
+            return Ok(None);
+        }
+        let bytes = self.api.letter(&row.letter.0).await?;
+        match self.open_letter(chain, row, &bytes, desk).await {
+            Ok(letter) => {
+                self.local_mut(&audience).letters.insert(row.letter, letter);
+                Ok(Some(LetterId(row.letter.0)))
+            }
+            Err(error @ (Error::Unreachable(_) | Error::File(..))) => Err(error),
+            Err(error) => {
+                let evidence =
+                    Evidence { reason: error.to_string(), bytes: Bytes64(bytes.to_vec()) };
+                self.local_mut(&audience).refused.insert(row.letter, evidence);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn open_letter(
+        &mut self,
+        chain: &Chain,
+        row: &LetterRow,
+        bytes: &[u8],
+        desk: bool,
+    ) -> Result<SavedLetter, Error> {
+        let letter = Letter::parse(bytes).map_err(Error::distrust)?;
+        if letter.id().0 != row.letter.0 {
+            return Err(Error::distrust("the hub served another letter than the one it listed"));
+        }
+        let header = *letter.header();
+        let member = row.proof.as_ref().map(|proof| WriterProof::parse(&proof.0)).transpose();
+        let member = member.map_err(Error::distrust)?;
+        let payload = self.unseal(chain, &letter, member.as_ref(), desk)?;
+        let content = if header.kind == Kind::Secrets {
+            if self.import_secrets(chain, &payload).await? {
+                self.save().await?;
+            }
+            PostBody { r#type: Kind::Secrets.word().to_owned(), ..PostBody::default() }
+        } else {
+            payload::read(&payload)?
+        };
+        if let Some(from) = &content.from {
+            let author = AccountId::of(&header.ik).0;
+            self.local_mut(&chain.audience()).note_name(author, &from.name);
+        }
+        Ok(SavedLetter {
+            desk,
+            kind: header.kind.word().to_owned(),
+            thread: B64(header.thread.0),
+            ik: B64(header.ik.0),
+            sent_ms: header.sent_ms,
+            received_ms: row.received_ms,
+            content,
+        })
+    }
+
+    fn unseal(
+        &self,
+        chain: &Chain,
+        letter: &Letter,
+        member: Option<&WriterProof>,
+        desk: bool,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        let keys = self.keys(&chain.audience())?;
+        let to: ExchangeKey = letter.header().to;
+        let (secret, xk) = (keys.desk(&to), self.vault.keys().xk);
+        let mailbox = match (&secret, desk) {
+            (Some(secret), true) => Mailbox::Desk(secret),
+            (None, true) => {
+                return Err(Error::distrust(
+                    "the letter is for a desk whose key this account never had",
+                ));
+            }
+            (_, false) => Mailbox::Own { xk: &xk, ik: self.ik(), member: !keys.readers.is_empty() },
+        };
+        let reading = Reading { charters: chain, mailbox, seen: false, member };
+        Ok(letter.open(&reading).map_err(Error::distrust)?.payload)
+    }
+
+    /// Opened letters, oldest first; those between publishers left out.
+    #[must_use]
+    pub fn letters(&self) -> Vec<LetterLine<'_>> {
+        let mut lines: Vec<_> = self
+            .device
+            .audiences
+            .iter()
+            .flat_map(|(audience, local)| {
+                local.letters.iter().map(move |(id, letter)| (audience, local, id, letter))
+            })
+            .filter(|(.., letter)| letter.kind != Kind::Secrets.word())
+            .map(|(audience, local, id, letter)| LetterLine {
+                id: LetterId(id.0),
+                audience: AudienceId(audience.0),
+                letter,
+                name: local.name(&AccountId::of(&IdentityKey(letter.ik.0)).0),
+            })
+            .collect();
+        lines.sort_by_key(|line| (line.letter.received_ms, line.id.0));
+        lines
+    }
+}

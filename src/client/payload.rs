@@ -1,0 +1,142 @@
+//! What posts and letters say, as JSON: written by whoever sealed them, so none of it is trusted.
+
+use kentongan_protocol::attachment::AttachmentKey;
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use super::vault::Secret32;
+use crate::base64url::B64;
+
+/// The content of a post.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct PostBody {
+    /// The kind's word.
+    pub r#type: String,
+    /// A title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The text.
+    #[serde(default)]
+    pub body: String,
+    /// Who the author says they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<From>,
+    /// What the author calls the audience.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// The content of a letter; the same, but for the audience's name.
+pub type LetterBody = PostBody;
+
+/// Who the author says they are.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct From {
+    /// Their name.
+    pub name: String,
+}
+
+/// A file beside a post or letter.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `AGE-SECRET-KEY-1…`: opens it.
+    pub identity: String,
+    /// Of the sealed file.
+    pub sha256: B64<32>,
+    /// Its name; untrusted.
+    pub name: String,
+    /// Its media type.
+    pub r#type: String,
+    /// Its size in bytes, unsealed.
+    pub size: u64,
+}
+
+impl Attachment {
+    /// The key that opens it.
+    pub fn key(&self) -> Result<AttachmentKey, Error> {
+        AttachmentKey::parse(&self.identity)
+            .map_err(|_| Error::distrust("the attachment's key is malformed: ask for it again"))
+    }
+
+    /// Its name as a file of the current folder: no path, nothing hidden, never empty.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let kept: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
+        match kept.trim_start_matches('.').trim() {
+            "" => "attachment".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+}
+
+/// The content of a letter of kind 5: keys from one publisher to another.
+#[derive(Serialize, Deserialize)]
+pub struct Secrets {
+    /// `secrets`.
+    pub r#type: String,
+    /// What the sender calls the audience.
+    #[serde(default)]
+    pub audience: String,
+    /// `s_i`.
+    #[serde(default)]
+    pub cohorts: Vec<Secret32>,
+    /// Secrets of the desk.
+    #[serde(default)]
+    pub desks: Vec<Secret32>,
+    /// Links.
+    #[serde(default)]
+    pub links: Vec<SharedLink>,
+}
+
+/// A link's seed, between publishers.
+#[derive(Serialize, Deserialize)]
+pub struct SharedLink {
+    /// Open, or for approval.
+    pub open: bool,
+    /// The seed.
+    pub seed: Secret32,
+    /// The revision it was made under.
+    pub revision: u64,
+    /// That revision's hash.
+    pub charter_hash: B64<32>,
+}
+
+/// Reads an opened post's or letter's payload.
+pub(crate) fn read(payload: &[u8]) -> Result<PostBody, Error> {
+    serde_json::from_slice(payload)
+        .map_err(|_| Error::distrust("its content is not in a form this client knows"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> String {
+        Attachment {
+            identity: String::new(),
+            sha256: B64([0; 32]),
+            name: name.into(),
+            r#type: "image/jpeg".into(),
+            size: 1,
+        }
+        .file_name()
+    }
+
+    #[test]
+    fn a_hostile_file_name_stays_in_the_folder() {
+        assert_eq!(named("../../.bashrc"), "bashrc");
+        assert_eq!(named("C:\\x\\foto 1.jpg"), "foto 1.jpg");
+        assert_eq!(named("..."), "attachment");
+        assert_eq!(named("a\u{1b}[2Jb.txt"), "a[2Jb.txt");
+    }
+
+    #[test]
+    fn unknown_fields_of_a_newer_client_do_not_hurt() {
+        let body = read(br#"{"type":"announcement","body":"x","due":{"ms":1}}"#).expect("read");
+        assert_eq!((body.body.as_str(), body.title), ("x", None));
+    }
+}
