@@ -8,6 +8,8 @@ pub mod attachments;
 pub mod audiences;
 pub mod base64url;
 pub mod charters;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod email_addresses;
 pub mod enrolment;
