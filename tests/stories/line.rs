@@ -1,0 +1,74 @@
+//! A bad line between a client and its hub: requests arrive, answers may not.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+#[derive(Default)]
+struct State {
+    hub: String,
+    lost: Option<String>,
+}
+
+/// The line; requests with a certain path get no answer.
+pub(crate) struct Line {
+    /// Where a client reaches the hub over it.
+    pub(crate) origin: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Line {
+    /// Begins to listen.
+    pub(crate) async fn lay() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = state.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(carry(client, shared.clone()));
+            }
+        });
+        Self { origin, state }
+    }
+
+    /// Where the hub is.
+    pub(crate) fn connect(&self, origin: &str) {
+        origin.trim_start_matches("http://").clone_into(&mut lock(&self.state).hub);
+    }
+
+    /// From now on, requests whose first line has `path` in it reach the hub and get no answer.
+    pub(crate) fn lose_answers_to(&self, path: &str) {
+        lock(&self.state).lost = Some(path.to_owned());
+    }
+}
+
+fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Carries one connection; each piece from the client is followed by the hub's answer, as HTTP/1.1 has it.
+async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
+    let address = lock(&state).hub.clone();
+    let mut hub = TcpStream::connect(address).await.expect("the hub listens");
+    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
+    let mut doomed = false;
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(n @ 1..) = read else { return };
+                let first = String::from_utf8_lossy(&asked[..n]);
+                let first = first.lines().next().unwrap_or_default();
+                doomed |= first.starts_with("POST")
+                    && lock(&state).lost.as_ref().is_some_and(|path| first.contains(path.as_str()));
+                if hub.write_all(&asked[..n]).await.is_err() { return }
+            }
+            read = hub.read(&mut answered) => {
+                let Ok(n @ 1..) = read else { return };
+                // The hub has done what it was asked; nobody hears of it.
+                if doomed || client.write_all(&answered[..n]).await.is_err() { return }
+            }
+        }
+    }
+}

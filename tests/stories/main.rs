@@ -1,0 +1,13 @@
+//! Stories told through the client library, on a real hub in this process, on every database.
+
+#[path = "../support/hub.rs"]
+#[expect(dead_code, reason = "these people speak through the client instead")]
+mod hub;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod class;
+mod distrust;
+mod line;
+mod people;
+mod staff;

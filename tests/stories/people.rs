@@ -1,0 +1,95 @@
+//! People with accounts of their own, each in a folder of their own.
+
+use kentongan::client::{Asking, Client, Error, Home, Joined, NewLink, Rules};
+use kentongan::entropy::Entropy;
+use kentongan::jobs::{self, queue::Times};
+use kentongan_protocol::charter::{History, Replies};
+use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::link::LinkKind;
+use kentongan_protocol::membership::MemberRole;
+use kentongan_protocol::primitives::hash;
+use tempfile::TempDir;
+
+use crate::hub::{DAY, TestHub};
+
+/// Somebody with an account.
+pub(crate) struct Person {
+    /// Their client.
+    pub(crate) client: Client,
+    /// Where it lives.
+    pub(crate) folder: TempDir,
+    seed: u64,
+}
+
+impl Person {
+    /// Makes an account on the hub.
+    pub(crate) async fn new(hub: &TestHub, name: &str) -> Self {
+        Self::at(hub, &hub.origin, name).await
+    }
+
+    /// Makes an account on the hub, which is reached at `origin`.
+    pub(crate) async fn at(hub: &TestHub, origin: &str, name: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::lock(folder.path()).expect("free");
+        let seed = u64::from_be_bytes(hash("person", name.as_bytes())[..8].try_into().expect("8"));
+        let origin = kentongan::client::origin(origin).expect("an origin");
+        let (clock, entropy) = (hub.hub.clock.clone(), Entropy::seeded(seed));
+        let client = Client::create(home, origin, Some(name.into()), clock, entropy).await;
+        Self { client: client.expect("an account"), folder, seed }
+    }
+
+    /// The client's process ends and a new one begins.
+    pub(crate) fn restart(self, hub: &TestHub) -> Self {
+        let Self { client, folder, seed } = self;
+        let card = client.card().to_text();
+        drop(client);
+        let home = Home::lock(folder.path()).expect("free again");
+        let card = kentongan_protocol::card::LoginCard::parse(&card).expect("a card");
+        let entropy = Entropy::seeded(seed + 1);
+        let client = Client::open(home, card, hub.hub.clock.clone(), entropy).expect("as it was");
+        Self { client, folder, seed: seed + 1 }
+    }
+
+    /// Founds a class whose members may reply to everyone.
+    pub(crate) async fn found_class(&mut self, name: &str) -> AudienceId {
+        let rules = Rules { replies: Replies::Everyone, history: History::SameKey };
+        self.client.found(name, rules).await.expect("founded")
+    }
+
+    /// An address that lets people ask, or in.
+    pub(crate) async fn link(&mut self, class: &AudienceId, kind: LinkKind) -> String {
+        let new = NewLink { kind, max_uses: 50, valid_ms: 7 * DAY };
+        self.client.make_link(class, new).await.expect("a link").to_string()
+    }
+
+    /// Follows a link.
+    pub(crate) async fn follow(&mut self, link: &str) -> Joined {
+        let name = self.client.vault().name.clone();
+        self.client.join(link, Some("VII B"), name.as_deref(), false).await.expect("followed").1
+    }
+
+    /// Admits everyone who asks; the names they gave.
+    pub(crate) async fn admit_all(&mut self, class: &AudienceId) -> Vec<String> {
+        let (asking, refused) = self.client.asking(class).await.expect("requests");
+        assert!(refused.is_empty(), "{refused:?}");
+        let admitted = self.client.admit(class, &asking, MemberRole::Member, &|_| {}).await;
+        assert_eq!(admitted.expect("enrolled").admitted.len(), asking.len());
+        let mut names: Vec<_> = asking.into_iter().filter_map(|a: Asking| a.name).collect();
+        names.sort();
+        names
+    }
+
+    /// Fetches; the texts of what came, or why something was refused.
+    pub(crate) async fn fetch(&mut self, class: &AudienceId) -> Result<Vec<String>, Error> {
+        let fetched = self.client.fetch(class).await?;
+        assert!(fetched.refused.is_empty(), "{:?}", fetched.refused);
+        let text = |id| self.client.post(class, id).expect("kept").post.content.body.clone();
+        Ok(fetched.new.iter().map(text).collect())
+    }
+}
+
+/// The hub's workers do all that is due.
+pub(crate) async fn work(hub: &TestHub) {
+    let drained = jobs::drain(&hub.hub, Times::Twice).await.expect("a database");
+    assert!(drained.failures.is_empty(), "{drained:?}");
+}

@@ -1,0 +1,118 @@
+//! Colleagues: keys from one to the other, approvals, and new keys for everyone who stays.
+
+use kentongan::client::payload::PostBody;
+use kentongan::client::{Cause, Home, Joined, REMOVED};
+use kentongan::entropy::Entropy;
+use kentongan_protocol::charter::Role;
+use kentongan_protocol::link::LinkKind;
+use kentongan_protocol::post::Kind;
+
+use crate::hub::{DAY, TestHub};
+use crate::people::{Person, work};
+
+fn says(text: &str) -> PostBody {
+    PostBody { body: text.into(), ..PostBody::default() }
+}
+
+#[tokio::test]
+async fn a_colleague_receives_the_keys_and_approves() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let mut agus = Person::new(&hub, "Pak Agus").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Approval).await;
+        let account = agus.client.vault().account();
+        sari.client.add_staff(&class, &account, Role::Publisher).await.expect("added");
+        assert_eq!(agus.follow(&link).await, Joined::Publisher);
+        sari.client.set_rules(&class, Some(1), None).await.expect("changed");
+
+        let mut ani = Person::new(&hub, "Ani").await;
+        ani.follow(&link).await;
+        assert_eq!(agus.admit_all(&class).await, ["Ani"], "with the link's seed from the letter");
+
+        let sent = sari.client.send(&class, Kind::Announcement, None, &says("Libur besok")).await;
+        let sent = sent.expect("sent");
+        assert!(sent.pending);
+        work(&hub).await;
+        assert_eq!(ani.fetch(&class).await.expect("a member").len(), 0);
+        assert!(agus.client.approve(&class, &sent.post).await.is_err(), "not read yet");
+        assert_eq!(agus.fetch(&class).await.expect("a publisher"), ["Libur besok"]);
+        let approved = agus.client.approve(&class, &sent.post).await.expect("approved");
+        assert_eq!((approved.state.as_str(), approved.approvals), ("accepted", 1));
+        work(&hub).await;
+        assert_eq!(ani.fetch(&class).await.expect("a member"), ["Libur besok"]);
+    }
+}
+
+#[tokio::test]
+async fn new_keys_shut_one_out_and_keep_the_others() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Approval).await;
+        let mut ani = Person::new(&hub, "Ani").await;
+        let mut budi = Person::new(&hub, "Budi").await;
+        for pupil in [&mut ani, &mut budi] {
+            pupil.follow(&link).await;
+        }
+        sari.admit_all(&class).await;
+        sari.client.send(&class, Kind::Announcement, None, &says("Lama")).await.expect("sent");
+        work(&hub).await;
+
+        let cause = Cause::Member(budi.client.vault().account());
+        let rotated = sari.client.rotate(&class, cause, &|_| {}).await.expect("rotated");
+        assert_eq!((rotated.cohorts, rotated.stayed, rotated.rejoin.len()), (1, 1, 0));
+        sari.client.send(&class, Kind::Announcement, None, &says("Baru")).await.expect("sent");
+        work(&hub).await;
+        assert_eq!(ani.fetch(&class).await.expect("a member"), ["Lama", "Baru"]);
+        assert_eq!(budi.client.fetch(&class).await.expect("told").state, REMOVED);
+    }
+}
+
+#[tokio::test]
+async fn a_login_card_brings_everything_back() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Open).await;
+        let mut ani = Person::new(&hub, "Ani").await;
+        ani.follow(&link).await;
+        sari.client.send(&class, Kind::Announcement, None, &says("Halo")).await.expect("sent");
+        work(&hub).await;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::lock(folder.path()).expect("free");
+        let card = kentongan_protocol::card::LoginCard::from_bytes(ani.client.card().expose());
+        let origin = kentongan::client::origin(&hub.origin).expect("an origin");
+        let clock = hub.hub.clock.clone();
+        let restored =
+            kentongan::client::Client::restore(home, origin, card, clock, Entropy::seeded(9));
+        let mut phone = restored.await.expect("the vault");
+        assert_eq!(phone.vault().account(), ani.client.vault().account());
+        assert_eq!(phone.fetch(&class).await.expect("a member").new.len(), 1);
+
+        // Both devices write the vault; neither loses what the other added.
+        let other = sari.found_class("VIII A").await;
+        let link = sari.link(&other, LinkKind::Open).await;
+        let joined = phone.join(&link, Some("VIII A"), None, false).await.expect("followed").1;
+        assert_eq!(joined, Joined::Member);
+        ani.client.consent_to_hosting(&class).await.expect("merged");
+        assert!(ani.client.vault().audience(&other).is_some());
+    }
+}
+
+#[tokio::test]
+async fn bundles_and_charters_are_renewed_in_time() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let class = sari.found_class("VII B").await;
+        hub.wait(70 * DAY);
+        sari.client.upkeep().await.expect("renewed");
+        assert_eq!(sari.client.vault().bundle_seq, 2);
+        let chain = sari.client.sync(&class).await.expect("charters");
+        assert_eq!(chain.current().revision, 1);
+        hub.wait(70 * DAY);
+        let sent = sari.client.send(&class, Kind::Announcement, None, &says("Masih")).await;
+        sent.expect("under the renewed charter");
+    }
+}
