@@ -64,6 +64,7 @@ fn word(kind: &ProblemKind) -> &str {
         ProblemKind::SlotNotReady => "slot-not-ready",
         ProblemKind::Conflict => "conflict",
         ProblemKind::CharterSuperseded => "charter-superseded",
+        ProblemKind::FanOutRunning => "fan-out-running",
         ProblemKind::CohortFull => "cohort-full",
         ProblemKind::VersionConflict => "version-conflict",
         ProblemKind::LinkClosed => "link-closed",

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a chain that lacks the pinned or the highest seen charter is refused, and nothing of it is kept.
 
+use std::time::Duration;
+
 use kentongan_protocol::chain::{Chain, Genesis, SignedCharter};
 use kentongan_protocol::charter::{
     CHARTER_MAX_MS, Charter, History, Hosting, Replies, Role, Staff, Terms,
@@ -13,11 +15,14 @@ use rand_core::Rng as _;
 
 use super::api::{CharterRow, Enrolments};
 use super::vault::{Keys, Pin};
-use super::{Client, Error, SKEW_MS};
+use super::{Client, Error, ProblemKind, SKEW_MS};
 use crate::base64url::{B64, Bytes64};
 
 /// A charter is renewed when less than this is left of it.
 const CHARTER_RENEW_MS: u64 = 30 * 24 * 3600 * 1000;
+/// How long, and how often, a new charter waits for posts on their way.
+const FAN_OUT_PAUSE: Duration = Duration::from_millis(500);
+const FAN_OUT_ROUNDS: usize = 40;
 
 /// By which rules an audience begins.
 #[derive(Clone, Copy, Debug)]
@@ -191,11 +196,32 @@ impl Client {
         let next = SignedCharter { charter, signatures };
         let audience = chain.audience();
         let (charter, signatures) = (next.charter.encode(), next.encode_signatures());
-        self.api.put_charter(&audience.0, &charter, &signatures, enrolments).await?;
+        self.put_charter(&audience, &charter, &signatures, enrolments).await?;
         chain.append(&next).map_err(Error::distrust)?;
         self.keep_chain(chain);
         self.keys_mut(&audience)?.seen = pin(&next.charter);
         self.save().await
+    }
+
+    /// Sends a charter, and again while posts are on their way to keys that it takes away.
+    async fn put_charter(
+        &self,
+        audience: &AudienceId,
+        charter: &[u8],
+        signatures: &[u8],
+        enrolments: Option<&Enrolments>,
+    ) -> Result<(), Error> {
+        let mut again = tokio::time::interval(FAN_OUT_PAUSE);
+        for _ in 0..FAN_OUT_ROUNDS {
+            again.tick().await;
+            match self.api.put_charter(&audience.0, charter, signatures, enrolments).await {
+                Err(error) if error.is(&ProblemKind::FanOutRunning) => {}
+                sent => return sent,
+            }
+        }
+        Err(Error::cannot(
+            "posts are still on their way to members of this audience: try again in a few minutes",
+        ))
     }
 
     /// Makes the next revision with the same rules and keys, valid for another three months.

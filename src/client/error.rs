@@ -29,6 +29,8 @@ pub enum ProblemKind {
     Conflict,
     /// The charter named is not the highest, or has expired.
     CharterSuperseded,
+    /// A post is still being made for members whose keys would change.
+    FanOutRunning,
     /// No free slot under this cohort key.
     CohortFull,
     /// A vault of another version stands there.
@@ -56,6 +58,7 @@ impl ProblemKind {
             "slot-not-ready" => Self::SlotNotReady,
             "conflict" => Self::Conflict,
             "charter-superseded" => Self::CharterSuperseded,
+            "fan-out-running" => Self::FanOutRunning,
             "cohort-full" => Self::CohortFull,
             "version-conflict" => Self::VersionConflict,
             "link-closed" => Self::LinkClosed,
