@@ -8,10 +8,7 @@ use super::format::plural;
 use super::numbers::Numbers;
 use super::output::Output;
 use super::session::{Session, label};
-use crate::client::{Client, Error, ProblemKind};
-
-const ASKED: &str = "you have asked to join; a publisher has to admit you.";
-const REMOVED: &str = "you are no longer a member; what you have read stays here.";
+use crate::client::{ASKED, Client, Error, ProblemKind, REMOVED};
 
 /// Opens the account and fetches the posts of these audiences; of all, where none is named.
 pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure> {
@@ -32,13 +29,6 @@ pub(super) async fn posts(
     let name = label(client, audience);
     let fetched = match client.fetch(audience).await {
         Ok(fetched) => fetched,
-        // Its charter can be had, but not a word of it: not admitted yet, or no longer.
-        Err(error) if error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed) => {
-            let was_in =
-                client.vault().audience(audience).is_some_and(|keys| !keys.readers.is_empty());
-            output.hint(&format!("{name}: {}", if was_in { REMOVED } else { ASKED }));
-            return Ok(());
-        }
         // What one audience serves must not keep another's posts away.
         Err(error @ Error::Distrust(_)) => {
             output.warn(&format!("{name}: {}", clean::line(&error.to_string())));
@@ -56,7 +46,8 @@ pub(super) async fn posts(
         ));
     }
     match fetched.state.as_str() {
-        "removed" => output.hint(&format!("{name}: {REMOVED}")),
+        ASKED => output.hint(&format!("{name}: you have asked to join; a publisher has to admit you.")),
+        REMOVED => output.hint(&format!("{name}: you are no longer a member; what you have read stays here.")),
         "waiting" => output
             .hint(&format!("{name}: its keys have changed; a publisher has to let you in again.")),
         _ => {}
