@@ -46,8 +46,11 @@ pub(super) async fn posts(
         ));
     }
     match fetched.state.as_str() {
-        ASKED => output.hint(&format!("{name}: you have asked to join; a publisher has to admit you.")),
-        REMOVED => output.hint(&format!("{name}: you are no longer a member; what you have read stays here.")),
+        ASKED => {
+            output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."))
+        }
+        REMOVED => output
+            .hint(&format!("{name}: you are no longer a member; what you have read stays here.")),
         "waiting" => output
             .hint(&format!("{name}: its keys have changed; a publisher has to let you in again.")),
         _ => {}

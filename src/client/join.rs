@@ -60,7 +60,7 @@ impl Client {
         let charter = chain.current();
         if let (Hosting::Hosted(host), false) = (&charter.hosting, consent) {
             return Err(Error::cannot(format_args!(
-                "this audience is hosted: {host} can read everything in it; join with --consent-hosting if that is fine"
+                "this audience is hosted: {host} can read everything in it; join with --consent if that is fine"
             )));
         }
         let usual = || format!("audience {}", &crate::base64url::encode(audience.0)[..6]);
