@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run tour test web node bench check advisories fmt toolchain nextest deny
+.PHONY: help run tour test web node bench fuzz check advisories fmt toolchain nextest deny fuzzer
 
 # rustup puts cargo here; a shell opened before it was installed does not look there yet.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -33,6 +33,16 @@ web: node ## the web client's protocol: types, vectors in Node and in Chromium
 
 bench: toolchain ## measure the protocol's arithmetic
 	cargo bench --locked --package kentongan-protocol
+
+# Not part of CI. The address sanitizer, for the unsafe code of transform, is an unstable option of the compiler: nightly
+# has it, and so has stable with RUSTC_BOOTSTRAP=1. What is found lies in protocol/fuzz/artifacts.
+SECONDS ?= 60
+fuzz: toolchain fuzzer ## fuzz the protocol's parsers, hub and readers, SECONDS=60 each
+	protocol/fuzz/seeds.py
+	for target in parsers accept_and_open; do \
+	  RUSTC_BOOTSTRAP=1 nice cargo fuzz run --fuzz-dir protocol/fuzz $$target -- \
+	    -max_total_time=$(SECONDS) -max_len=8192 -print_final_stats=1; \
+	done
 
 check: toolchain deny ## formatting, lints, licences and sources of dependencies, documentation
 	cargo fmt --all --check
@@ -68,3 +78,6 @@ nextest:
 
 deny:
 	@cargo deny --version >/dev/null 2>&1 || $(install) cargo-deny@0.20.2
+
+fuzzer:
+	@cargo fuzz --version >/dev/null 2>&1 || $(install) cargo-fuzz@0.13.1

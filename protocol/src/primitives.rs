@@ -257,3 +257,19 @@ impl Seed {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn erases_itself<T: ZeroizeOnDrop>() {}
+
+    /// Which is a matter of features: that this compiles is the test.
+    #[test]
+    fn what_secrets_pass_through_erases_itself() {
+        erases_itself::<Sha256>();
+        erases_itself::<Sha512>();
+        erases_itself::<SigningKey>();
+        erases_itself::<chacha20poly1305::ChaCha20Poly1305>();
+    }
+}
