@@ -24,8 +24,12 @@ test: toolchain nextest ## run every test, with a throw-away PostgreSQL and a re
 	cargo test --locked --doc --package kentongan-protocol
 	scripts/with-services cargo nextest run --locked --workspace
 
-bench: toolchain ## measure the protocol's arithmetic
-	cargo bench --locked --package kentongan-protocol
+bench: toolchain ## measure the protocol's arithmetic on one core
+	cargo bench --locked --package kentongan-protocol --bench performance --no-run
+	@# Pinned to the last core: being moved costs more than what is measured, and the first serves interrupts.
+	@pin="taskset --cpu-list $$(($$(nproc) - 1))"; \
+	$$pin true 2>/dev/null || { pin=; echo 'Not pinned to one core: that takes nproc and taskset.'; }; \
+	$$pin cargo bench --quiet --locked --package kentongan-protocol --bench performance
 
 check: toolchain deny ## formatting, lints, licences and sources of dependencies, documentation
 	cargo fmt --all --check
