@@ -31,8 +31,12 @@ web: node ## the web client's protocol: types, vectors in Node and in Chromium
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
 	npm --prefix web run test:browser
 
-bench: toolchain ## measure the protocol's arithmetic
-	cargo bench --locked --package kentongan-protocol
+bench: toolchain ## measure the protocol's arithmetic on one core
+	cargo bench --locked --package kentongan-protocol --bench performance --no-run
+	@# Pinned to the last core: being moved costs more than what is measured, and the first serves interrupts.
+	@pin="taskset --cpu-list $$(($$(nproc) - 1))"; \
+	$$pin true 2>/dev/null || { pin=; echo 'Not pinned to one core: that takes nproc and taskset.'; }; \
+	$$pin cargo bench --quiet --locked --package kentongan-protocol --bench performance
 
 # Not part of CI. The address sanitizer, for the unsafe code of transform, is an unstable option of the compiler: nightly
 # has it, and so has stable with RUSTC_BOOTSTRAP=1. What is found lies in protocol/fuzz/artifacts.

@@ -126,6 +126,26 @@ impl Path {
     pub fn is_available(self) -> bool {
         Engine::of(self).is_some()
     }
+
+    /// How many numbers it multiplies at a time.
+    #[must_use]
+    pub const fn lanes(self) -> usize {
+        match self {
+            Self::Portable => 1,
+            Self::Ifma => 8,
+        }
+    }
+
+    /// `4·rounds` field multiplications in each lane, for measuring the floor under a transform;
+    /// the bytes are of no use but to be wanted.
+    #[must_use]
+    pub fn multiplications(self, rounds: usize) -> Option<[u8; 32]> {
+        Engine::of(self).map(|engine| match engine {
+            Engine::Portable => portable::multiplications(rounds),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Ifma(detected) => ifma::multiplications(detected, rounds),
+        })
+    }
 }
 
 impl core::fmt::Display for Path {

@@ -49,6 +49,12 @@ pub(super) fn multiply(
     unsafe { points::multiply(table, tokens, sums, out) }
 }
 
+/// `32·rounds` field multiplications, eight by eight.
+pub(super) fn multiplications(_: Detected, rounds: usize) -> [u8; 32] {
+    // SAFETY: `Detected` exists only where the instructions do.
+    unsafe { points::multiplications(rounds) }
+}
+
 /// Eight words into a register, the first into lane 0.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]

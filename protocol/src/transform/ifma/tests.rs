@@ -40,7 +40,7 @@ fn same(what: &str, found: &Fe8, expected: impl Fn(usize) -> Number) {
     for limb in found.0 {
         let mut lanes = [0; 8];
         store(limb, &mut lanes);
-        assert!(lanes.iter().all(|limb| *limb <= CARRIED), "{} is not carried", what);
+        assert!(lanes.iter().all(|limb| *limb <= CARRIED), "{what} is not carried");
     }
     let mut words = [[0; 8]; 4];
     for (lanes, words) in found.to_words().into_iter().zip(&mut words) {
@@ -48,7 +48,7 @@ fn same(what: &str, found: &Fe8, expected: impl Fn(usize) -> Number) {
     }
     for lane in 0..8 {
         let number = words.map(|word| word[lane]);
-        assert_eq!(bytes(number), bytes(expected(lane)), "{} in lane {}", what, lane);
+        assert_eq!(bytes(number), bytes(expected(lane)), "{what} in lane {lane}");
     }
 }
 
@@ -69,7 +69,7 @@ fn compute(a: &Eight, b: &Eight, c: &Eight, d: &Eight, mask: u8) {
     same("the choice of a negative", &negated.mul(Fe8::splat(Fe::ONE)), either);
     for (lane, x) in x.iter().enumerate() {
         let negative = fx.negative() >> lane & 1 == 1;
-        assert_eq!(negative, x[0] & 1 == 1, "the sign in lane {}", lane);
+        assert_eq!(negative, x[0] & 1 == 1, "the sign in lane {lane}");
     }
 }
 
