@@ -126,7 +126,6 @@ impl Work {
         let flat = pack.as_flattened();
         if rows::finish(&mut tx, post.as_ref(), position, flat, recipients, hub.now_ms()).await? {
             queue::push(&mut tx, &Notify::post(*post, position), hub.now_ms()).await?;
-            queue::push(&mut tx, &Notify::post(*post, position), hub.now_ms()).await?;
             tell(&mut tx, hub, Kind::Post, To::Cohort(&self.audience, s), &post.0).await?;
             tell(&mut tx, hub, Kind::Progress, To::Staff(&self.audience), &post.0).await?;
             tx.commit().await?;
