@@ -47,7 +47,7 @@ pub(super) async fn posts(
     }
     match fetched.state.as_str() {
         ASKED => {
-            output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."))
+            output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."));
         }
         REMOVED => output
             .hint(&format!("{name}: you are no longer a member; what you have read stays here.")),

@@ -7,6 +7,7 @@ mod ack;
 mod approve;
 mod ask;
 mod audience;
+mod bench;
 mod card;
 mod clean;
 mod content;
@@ -34,6 +35,7 @@ mod serve;
 mod session;
 mod show;
 mod status;
+mod throw_away;
 mod tour;
 mod version;
 mod watch;
@@ -97,6 +99,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Tour(tour::Args),
+    Bench(bench::Args),
     Serve(serve::Args),
     Work(work::Args),
     Migrate(migrate::Args),
@@ -177,6 +180,7 @@ impl Cli {
 impl Command {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
+            Self::Bench(args) => bench::run(&args, session.output).await,
             Self::Tour(args) => tour::run(&args, session.output).await,
             Self::Serve(args) => serve::run(args, session.output).await,
             Self::Work(args) => work::run(args, session.output).await,

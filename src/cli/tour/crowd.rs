@@ -12,13 +12,13 @@ use kentongan_protocol::membership::{MemberRole, Membership};
 use kentongan_protocol::token::Batch;
 use rayon::prelude::*;
 
-use super::hub::ThrowAway;
 use super::tell::Teller;
 use super::{YEAR_MS, broken, expect, row};
 use crate::accounts;
 use crate::base64url::{B64, Bytes64};
 use crate::cli::failure::Failure;
 use crate::cli::format::number;
+use crate::cli::throw_away::ThrowAway;
 use crate::client::api::{Enrolment, Enrolments};
 use crate::client::{Client, NewLink, Rules};
 

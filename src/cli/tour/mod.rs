@@ -3,11 +3,10 @@
 //! Invariant: everything told is done and checked in front of the viewer; what does not hold ends the tour as a failure.
 
 mod crowd;
-mod hub;
 mod search;
 mod tell;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kentongan_protocol::charter::{History, Replies};
@@ -22,11 +21,11 @@ use super::drums::{Beat, Row};
 use super::failure::Failure;
 use super::format::number;
 use super::output::Output;
+use super::throw_away::ThrowAway;
 use crate::client;
 use crate::client::api::{AttachmentFor, Status};
 use crate::client::payload::PostBody;
 use crate::client::{Addressee, Client, NewLink, Rules, Source};
-use hub::ThrowAway;
 use tell::Teller;
 
 /// A picture drawn for the tour, as a phone would send it.
@@ -408,6 +407,3 @@ fn broken(what: &str) -> Failure {
         format!("the tour expected this and it was not so: {what}; please report it"),
     )
 }
-
-/// A path that outlives the folder it was in, for messages.
-type Kept = Option<PathBuf>;

@@ -93,7 +93,7 @@ mod tests {
         let id = PostId([7; 32]);
         std::fs::write(folder.path().join("a"), [&[7; 32][..], b"..rahasia.."].concat())
             .expect("written");
-        let photo: Vec<u8> = (0..4096_u32).flat_map(|n| n.to_le_bytes()).collect();
+        let photo: Vec<u8> = (0..4096_u32).flat_map(u32::to_le_bytes).collect();
         let search =
             |phrase: &str| disk(folder.path(), &[phrase], &photo, &id).expect("searched").found;
         assert!(search("rahasia").is_some());

@@ -9,8 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Kept;
-use crate::cli::failure::{self, Failure};
+use super::failure::{self, Failure};
 use crate::client::{Client, Home, origin};
 use crate::config::Config;
 use crate::entropy::Entropy;
@@ -32,26 +31,26 @@ impl ThrowAway {
     pub(super) async fn start() -> Result<Self, Failure> {
         let refuse = |what: &str| {
             let what = what.to_owned();
-            move |error: std::io::Error| Failure::new("tour", format!("{what}: {error}"))
+            move |error: std::io::Error| Failure::new("throw-away", format!("{what}: {error}"))
         };
-        let folder = tempfile::Builder::new().prefix("kentongan-tour-").tempdir();
-        let folder = folder.map_err(refuse("no folder can be made for the tour"))?;
+        let folder = tempfile::Builder::new().prefix("kentongan-").tempdir();
+        let folder = folder.map_err(refuse("no temporary folder can be made"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.map_err(refuse("no port is free on this machine"))?;
         let address = listener.local_addr().map_err(refuse("the port has no address"))?;
         let data = folder.path().join("hub");
         let config = Config::throw_away(data.clone(), address)
-            .map_err(|error| Failure::new("tour", error.to_string()))?;
+            .map_err(|error| Failure::new("throw-away", error.to_string()))?;
         let hub = Hub::open(config, Clock::System, Entropy::System)
             .await
-            .map_err(|error| Failure::new("tour", error.to_string()))?;
+            .map_err(|error| Failure::new("throw-away", error.to_string()))?;
         let stop = CancellationToken::new();
         let web = tokio::spawn(http::serve(hub.clone(), listener, stop.clone().cancelled_owned()));
         let (working, until) = (hub.clone(), stop.clone());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let workers = tokio::spawn(async move {
             if let Err(error) = jobs::work(working, cores, until).await {
-                tracing::error!(%error, "the tour's workers ended");
+                tracing::error!(%error, "the throw-away hub's workers ended");
             }
         });
         Ok(Self { hub, folder, data, stop, web, workers })
@@ -87,12 +86,12 @@ impl ThrowAway {
     }
 
     /// Stops web and workers and removes the folder, or keeps it and says where.
-    pub(super) async fn end(self, keep: bool) -> Result<Kept, Failure> {
+    pub(super) async fn end(self, keep: bool) -> Result<Option<PathBuf>, Failure> {
         self.stop.cancel();
         let ended = tokio::join!(self.web, self.workers);
         self.hub.db.close().await;
         if !matches!(ended, (Ok(Ok(())), Ok(()))) {
-            return Err(Failure::new("tour", "the throw-away hub did not stop as it should"));
+            return Err(Failure::new("throw-away", "the throw-away hub did not stop as it should"));
         }
         if keep {
             return Ok(Some(self.folder.keep()));
