@@ -58,6 +58,23 @@ Examples:
         #[arg(long)]
         keep_card: bool,
     },
+    /// Be told by e-mail that something is new; never what, or from whom
+    #[command(after_help = "\
+Examples:
+  kentongan account email budi@example.org --language id     the hub sends a link to confirm
+  kentongan account email                                    where it stands
+  kentongan account email --off")]
+    Email {
+        /// The address
+        #[arg(conflicts_with = "off")]
+        address: Option<String>,
+        /// The language of the mails
+        #[arg(long, value_parser = ["id", "en"], default_value = "id")]
+        language: String,
+        /// No mail any more, and the address off the hub
+        #[arg(long)]
+        off: bool,
+    },
     /// Show which account this is
     #[command(after_help = "\
 Examples:
@@ -81,8 +98,41 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             made(&client, session, keep_card, no_keep_card)
         }
         Command::Restore { keep_card } => restore(session, keep_card).await,
+        Command::Email { address, language, off } => {
+            email(session, address.as_deref(), &language, off).await
+        }
         Command::Show => show(&session.open().await?, session),
     }
+}
+
+/// Gives, takes back or shows the mail address.
+async fn email(
+    session: &Session,
+    address: Option<&str>,
+    language: &str,
+    off: bool,
+) -> Result<(), Failure> {
+    let client = session.open().await?;
+    match address {
+        _ if off => client.end_mail().await?,
+        Some(address) => client.ask_for_mail(address, language).await?,
+        None => {}
+    }
+    let state = client.mail_state().await?;
+    let reason = state.reason.as_deref().unwrap_or_default();
+    let text = match state.state.as_str() {
+        _ if !state.enabled => "This hub sends no mail: its operator has not set it up.".to_owned(),
+        "unconfirmed" => {
+            "A mail is on its way: open the link in it, and press its button.".to_owned()
+        }
+        "confirmed" => {
+            "Confirmed. You are told by mail when something is new and you are away.".to_owned()
+        }
+        "failed" => format!("Mail does not reach that address: {}", clean::line(reason)),
+        "off" => "Off: you unsubscribed. Give the address again to be told by mail.".to_owned(),
+        _ => "No address. `kentongan account email ADDRESS` sets one.".to_owned(),
+    };
+    session.output.show(&state, &text)
 }
 
 /// The card goes out before anything else can fail.

@@ -16,6 +16,7 @@ mod invitation;
 mod join;
 mod letters;
 mod links;
+mod mail;
 pub mod payload;
 mod read;
 mod rotate;

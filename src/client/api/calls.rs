@@ -12,8 +12,8 @@ use tokio_util::io::ReaderStream;
 
 use super::rows::{
     Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, Enrolments, HubInfo,
-    JoinBody, LetterRow, LetterTaken, LinkRow, Me, MemberRow, OwnAudience, Page, PostRow,
-    PostTaken, RequestRow, Status,
+    JoinBody, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow, OwnAudience, Page,
+    PostRow, PostTaken, RequestRow, Status,
 };
 use super::{Api, OCTETS, json as read_json};
 use crate::base64url::encode;
@@ -274,6 +274,33 @@ impl Api {
     pub async fn put_letter(&self, letter: Bytes, proof: &[u8]) -> Result<LetterTaken, Error> {
         let answer = self.write_octets(Method::POST, "/v1/letters", &shown(proof), &letter).await?;
         read_json(answer).await
+    }
+
+    /// Where the account's mail address stands.
+    pub async fn email(&self) -> Result<MailState, Error> {
+        self.get("/v1/email").await
+    }
+
+    /// Gives the hub a mail address, by a signed request.
+    pub async fn put_email(
+        &self,
+        address: &str,
+        language: &str,
+        at_ms: u64,
+        signature: &[u8; 64],
+    ) -> Result<(), Error> {
+        let body = json!({
+            "address": address,
+            "language": language,
+            "at_ms": at_ms,
+            "signature": encode(signature),
+        });
+        self.write(Method::PUT, "/v1/email", &body).await.map(drop)
+    }
+
+    /// Takes the mail address off the hub.
+    pub async fn delete_email(&self) -> Result<(), Error> {
+        self.delete("/v1/email").await
     }
 
     /// Letters of the own mailbox after a position, or of an audience's desk.

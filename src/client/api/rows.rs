@@ -329,3 +329,14 @@ pub struct Event {
     /// The post, letter, account … it is about.
     pub subject: Option<B64<32>>,
 }
+
+/// Where the account's mail address stands.
+#[derive(Deserialize, Serialize)]
+pub struct MailState {
+    /// `none`, `unconfirmed`, `confirmed`, `failed` or `off`.
+    pub state: String,
+    /// Why it failed, for its owner.
+    pub reason: Option<String>,
+    /// Whether the hub sends mail at all.
+    pub enabled: bool,
+}
