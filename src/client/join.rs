@@ -16,7 +16,7 @@ use super::api::{JoinBody, LinkRow, SlotRow};
 use super::audience::pin;
 use super::payload::{From, PostBody};
 use super::vault::{Keys, Pin, Reader};
-use super::{ASKED, Addressee, Client, Error, ProblemKind};
+use super::{ASKED, Addressee, Client, Error, ProblemKind, REMOVED};
 use crate::base64url::{B64, Bytes64};
 
 /// Cohorts fill up while people join: a few rounds find one with room.
@@ -66,6 +66,7 @@ impl Client {
         let usual = || format!("audience {}", &crate::base64url::encode(audience.0)[..6]);
         let label = label.map_or_else(usual, ToOwned::to_owned);
         self.keep_chain(&chain);
+        let new = self.vault.audience(&audience).is_none();
         let keys = self.vault.audiences.entry(B64(audience.0));
         let keys = keys.or_insert_with(|| Keys::new(label, pinned));
         (keys.left, keys.hosting_consented) = (false, keys.hosting_consented || consent);
@@ -77,15 +78,25 @@ impl Client {
             self.fetch_letters().await?;
             return Ok((audience, Joined::Publisher));
         }
-        let (link, row) = self.checked_link(&chain, &fragment).await?;
-        let joined = match fragment.kind {
-            LinkKind::Open => self.join_open(&chain, &fragment, &link, row).await?,
-            LinkKind::Approval => self.ask(&fragment, &link).await?,
-        };
+        let joined = self.enter(&chain, &fragment).await;
+        if let (true, Err(Error::Hub(_) | Error::Cannot(_) | Error::Distrust(_))) = (new, &joined) {
+            // A link that lets nobody in leaves no audience behind.
+            self.vault.audiences.remove(&B64(audience.0));
+            self.save().await?;
+        }
+        let joined = joined?;
         if let Some(name) = name {
             self.introduce(&chain, name).await?;
         }
         Ok((audience, joined))
+    }
+
+    async fn enter(&mut self, chain: &Chain, fragment: &Fragment) -> Result<Joined, Error> {
+        let (link, row) = self.checked_link(chain, fragment).await?;
+        match fragment.kind {
+            LinkKind::Open => self.join_open(chain, fragment, &link, row).await,
+            LinkKind::Approval => self.ask(fragment, &link).await,
+        }
     }
 
     /// The link as the hub has it: signed by a publisher, and the one the fragment is for.
@@ -119,6 +130,14 @@ impl Client {
         link: &Link,
         mut row: LinkRow,
     ) -> Result<Joined, Error> {
+        if !row.open {
+            return match self.take_slots(chain).await?.as_str() {
+                ASKED | REMOVED => Err(Error::cannot(
+                    "this link is revoked, expired or used up: ask the publisher for a new one",
+                )),
+                _ => Ok(Joined::Member),
+            };
+        }
         for _ in 0..ROUNDS {
             let Some(s) = row.s else { break };
             let cohort = CohortKey::from_bytes(&s.0).map_err(Error::distrust)?;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::api::{Deposited, LinkRow};
 use super::audience::pin;
 use super::vault::{Keys, LinkSeed, Secret32};
-use super::{Client, Error};
+use super::{Client, Error, ProblemKind};
 use crate::base64url::B64;
 
 /// What a link should do.
@@ -118,7 +118,11 @@ impl Client {
         for (link, seed) in keys.links.iter().filter(|(_, link)| link.open && !link.retired) {
             let seed = Seed::from_bytes(seed.seed.expose());
             let deposits = deposits(keys, charter, &seed)?;
-            self.api.put_deposits(&audience.0, &link.0, &deposits).await?;
+            match self.api.put_deposits(&audience.0, &link.0, &deposits).await {
+                // One that expired or is used up needs no room.
+                Err(error) if error.is(&ProblemKind::LinkClosed) => {}
+                put => put?,
+            }
         }
         Ok(())
     }

@@ -6,8 +6,13 @@ mod hub;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachment;
+mod channel;
 mod class;
 mod distrust;
+mod handover;
+mod hosted;
 mod line;
 mod people;
+mod removal;
 mod staff;

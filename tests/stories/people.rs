@@ -3,6 +3,7 @@
 use kentongan::client::{Asking, Client, Error, Home, Joined, NewLink, Rules};
 use kentongan::entropy::Entropy;
 use kentongan::jobs::{self, queue::Times};
+use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::charter::{History, Replies};
 use kentongan_protocol::ids::AudienceId;
 use kentongan_protocol::link::LinkKind;
@@ -44,10 +45,21 @@ impl Person {
         let card = client.card().to_text();
         drop(client);
         let home = Home::lock(folder.path()).expect("free again");
-        let card = kentongan_protocol::card::LoginCard::parse(&card).expect("a card");
+        let card = LoginCard::parse(&card).expect("a card");
         let entropy = Entropy::seeded(seed + 1);
         let client = Client::open(home, card, hub.hub.clock.clone(), entropy).expect("as it was");
         Self { client, folder, seed: seed + 1 }
+    }
+
+    /// The same account on another device, brought back with its login card.
+    pub(crate) async fn on_another_device(&self, hub: &TestHub) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::lock(folder.path()).expect("free");
+        let card = LoginCard::from_bytes(self.client.card().expose());
+        let (origin, seed) = (self.client.api().origin().clone(), self.seed + 1_000);
+        let (clock, entropy) = (hub.hub.clock.clone(), Entropy::seeded(seed));
+        let client = Client::restore(home, origin, card, clock, entropy).await.expect("the vault");
+        Self { client, folder, seed }
     }
 
     /// Founds a class whose members may reply to everyone.

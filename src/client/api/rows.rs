@@ -91,6 +91,9 @@ pub struct LinkRow {
     pub signature: B64<64>,
     /// Who signed.
     pub publisher: B64<32>,
+    /// Whether it still lets anybody in; not told in a publisher's list.
+    #[serde(default)]
+    pub open: bool,
     /// The cohort to ask for, of an open link with room.
     #[serde(default)]
     pub s: Option<B64<32>>,
