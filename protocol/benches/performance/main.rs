@@ -3,6 +3,7 @@
 //! Everything runs on one core. What is slow enough to be felt is measured as it is used: the
 //! transform of 4,096 recipients includes building the table.
 
+mod cpu;
 mod report;
 #[path = "../../tests/village/mod.rs"]
 mod village;
@@ -11,7 +12,6 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use curve25519_dalek::{RistrettoPoint, scalar::Scalar};
 use hpke::{
@@ -28,10 +28,11 @@ use kentongan_protocol::transform::{Capsule, FixedBase, Path};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use cpu::CpuTime;
 use report::Report;
 use village::Village;
 
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
+type Group<'a> = BenchmarkGroup<'a, CpuTime>;
 
 /// A large audience.
 const MILLION: usize = 1_000_000;
@@ -44,8 +45,11 @@ fn main() {
     let results = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("performance");
     // An earlier run's results are not this one's.
     let _ = std::fs::remove_dir_all(&results);
-    let mut criterion =
-        Criterion::default().without_plots().output_directory(&results).configure_from_args();
+    let mut criterion = Criterion::default()
+        .with_measurement(CpuTime)
+        .without_plots()
+        .output_directory(&results)
+        .configure_from_args();
     let mut report = Report::of(results);
     let mut group = criterion.benchmark_group("performance");
     group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
