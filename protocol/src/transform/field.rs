@@ -153,7 +153,7 @@ impl Fe {
         let mut limb = |products: [(u64, u64); 3]| {
             let sum = products.iter().fold(carry, |sum, (x, y)| sum + wide(*x, *y));
             carry = sum >> 51;
-            sum as u64 & MASK
+            low(sum)
         };
         let c = [
             limb([(x, x), (y2, w19), (2 * z, v19)]),
@@ -222,6 +222,13 @@ const fn wide(x: u64, y: u64) -> u128 {
     x as u128 * y as u128
 }
 
+/// The low 51 bits.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "it is cut to 51 bits")]
+const fn low(sum: u128) -> u64 {
+    sum as u64 & MASK
+}
+
 /// Brings what left the last limb back 19-fold, 2²⁵⁵ being 19.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the last carry has at most 60 bits")]
@@ -244,7 +251,7 @@ impl Mul for Fe {
         let mut limb = |products: [(u64, u64); 5]| {
             let sum = products.iter().fold(carry, |sum, (x, y)| sum + wide(*x, *y));
             carry = sum >> 51;
-            sum as u64 & MASK
+            low(sum)
         };
         let [x, y, z, v, w] = a;
         let c = [
