@@ -136,6 +136,15 @@ impl Path {
         }
     }
 
+    /// The widest windows, in bits: without prefetching, waiting for the cache costs more than
+    /// additions do.
+    const fn widest(self) -> usize {
+        match self {
+            Self::Portable => 10,
+            Self::Ifma => *Windows::WIDTHS.end(),
+        }
+    }
+
     /// `4·rounds` field multiplications in each lane, for measuring the floor under a transform;
     /// the bytes are of no use but to be wanted.
     #[must_use]
@@ -194,7 +203,7 @@ impl FixedBase {
     /// Tabulates the multiples of `capsule` on the best path, with windows as wide as pays for
     /// about `slots` slots.
     ///
-    /// For a cohort of 4,096 the table takes 1 MiB, for a million slots 10 MiB; never more.
+    /// For a cohort of 4,096 the table takes 1 MiB, and never more than 10 MiB.
     #[must_use]
     pub fn new(capsule: &Capsule, slots: usize) -> Self {
         Self::with_path(Path::best(), capsule, slots).expect("the best path is one there is")
@@ -203,7 +212,7 @@ impl FixedBase {
     /// The same on a path of the caller's choice, if this machine has it.
     #[must_use]
     pub fn with_path(path: Path, capsule: &Capsule, slots: usize) -> Option<Self> {
-        Self::with_windows(path, capsule, Windows::for_slots(slots))
+        Self::with_windows(path, capsule, Windows::for_slots(slots, path.widest()))
     }
 
     fn with_windows(path: Path, capsule: &Capsule, windows: Windows) -> Option<Self> {

@@ -64,19 +64,23 @@ impl Point {
         Self { plus: y + x, minus: y - x, z: f * h, t: e * g }
     }
 
-    /// `P + Q`, or `P − Q`; signs are as good as random, so nothing branches on them.
+    /// `P + Q`, or `P − Q`, in the place of `P`; nothing branches on signs, which are as good as
+    /// random.
     #[inline]
-    pub(super) fn add(&self, q: &Multiple, negative: bool) -> Self {
+    pub(super) fn add_assign(&mut self, q: &Multiple, negative: bool) {
         let sign = usize::from(negative);
-        let sums = q.sums();
-        let (plus, minus) = (self.plus * sums[sign], self.minus * sums[1 - sign]);
+        let plus = self.plus * q.sum(sign);
+        let minus = self.minus * q.sum(1 - sign);
         let t = self.t * q.xy2d();
         let (e, h) = (plus.minus(minus), plus + minus);
         let z2 = self.z + self.z;
         let both = [z2.minus(t), z2 + t];
         let (f, g) = (both[sign], both[1 - sign]);
         let (x, y) = (e * f, g * h);
-        Self { plus: y + x, minus: y.minus(x), z: f * g, t: e * h }
+        self.plus = y + x;
+        self.minus = y.minus(x);
+        self.z = f * g;
+        self.t = e * h;
     }
 }
 
@@ -97,10 +101,11 @@ impl Multiple {
         Self([[a, b, c, d, e, k, l, m], [f, g, h, i, j, n, o, 0]])
     }
 
-    /// `y + x` and `y − x`.
+    /// `y + x` at 0, `y − x` at 1.
     #[inline]
-    pub(super) fn sums(&self) -> [Fe; 2] {
-        self.0.map(|[a, b, c, d, e, ..]| Fe([a, b, c, d, e]))
+    pub(super) const fn sum(&self, sign: usize) -> Fe {
+        let [a, b, c, d, e, ..] = self.0[sign];
+        Fe([a, b, c, d, e])
     }
 
     /// `2d·xy`.
@@ -113,8 +118,8 @@ impl Multiple {
     /// The point with `Z = 1`; starting a sum with it saves adding it to the identity.
     #[inline]
     pub(super) fn point(&self) -> Point {
-        let [plus, minus] = self.sums();
-        Point { plus, minus, z: Fe::ONE, t: self.xy2d() * Fe::HALF_INVERSE_D }
+        let t = self.xy2d() * Fe::HALF_INVERSE_D;
+        Point { plus: self.sum(0), minus: self.sum(1), z: Fe::ONE, t }
     }
 }
 

@@ -147,15 +147,22 @@ impl Fe {
     /// The square, with 15 products of limbs instead of 25.
     #[inline]
     pub(super) fn square(self) -> Self {
-        let a = self.0;
-        let (a3, a4) = (19 * a[3], 19 * a[4]);
-        reduce([
-            wide(a[0], a[0]) + 2 * (wide(a[1], a4) + wide(a[2], a3)),
-            wide(a[3], a3) + 2 * (wide(a[0], a[1]) + wide(a[2], a4)),
-            wide(a[1], a[1]) + 2 * (wide(a[0], a[2]) + wide(a[3], a4)),
-            wide(a[4], a4) + 2 * (wide(a[0], a[3]) + wide(a[1], a[2])),
-            wide(a[2], a[2]) + 2 * (wide(a[0], a[4]) + wide(a[1], a[3])),
-        ])
+        let [x, y, z, v, w] = self.0;
+        let (x2, y2, v19, w19) = (2 * x, 2 * y, 19 * v, 19 * w);
+        let mut carry = 0;
+        let mut limb = |products: [(u64, u64); 3]| {
+            let sum = products.iter().fold(carry, |sum, (x, y)| sum + wide(*x, *y));
+            carry = sum >> 51;
+            low(sum)
+        };
+        let c = [
+            limb([(x, x), (y2, w19), (2 * z, v19)]),
+            limb([(x2, y), (2 * z, w19), (v, v19)]),
+            limb([(x2, z), (y, y), (2 * v, w19)]),
+            limb([(x2, v), (y2, z), (w, w19)]),
+            limb([(x2, w), (y2, v), (z, z)]),
+        ];
+        closed(c, carry)
     }
 
     /// Squared `n` times.
@@ -215,22 +222,18 @@ const fn wide(x: u64, y: u64) -> u128 {
     x as u128 * y as u128
 }
 
-/// Carries from limb to limb, and what leaves the last comes back 19-fold, 2²⁵⁵ being 19.
+/// The low 51 bits.
 #[inline]
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a limb is cut to 51 bits; the last carry has 60"
-)]
-const fn reduce(mut c: [u128; 5]) -> Fe {
-    let mut l = [0; 5];
-    let mut i = 0;
-    while i < 4 {
-        c[i + 1] += c[i] >> 51;
-        l[i] = c[i] as u64 & MASK;
-        i += 1;
-    }
-    l[4] = c[4] as u64 & MASK;
-    l[0] += 19 * (c[4] >> 51) as u64;
+#[expect(clippy::cast_possible_truncation, reason = "it is cut to 51 bits")]
+const fn low(sum: u128) -> u64 {
+    sum as u64 & MASK
+}
+
+/// Brings what left the last limb back 19-fold, 2²⁵⁵ being 19.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the last carry has at most 60 bits")]
+const fn closed(mut l: [u64; 5], carry: u128) -> Fe {
+    l[0] += 19 * carry as u64;
     l[1] += l[0] >> 51;
     l[0] &= MASK;
     Fe(l)
@@ -243,33 +246,22 @@ impl Mul for Fe {
     fn mul(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
         let b19 = b.map(|limb| 19 * limb);
-        reduce([
-            wide(a[0], b[0])
-                + wide(a[4], b19[1])
-                + wide(a[3], b19[2])
-                + wide(a[2], b19[3])
-                + wide(a[1], b19[4]),
-            wide(a[1], b[0])
-                + wide(a[0], b[1])
-                + wide(a[4], b19[2])
-                + wide(a[3], b19[3])
-                + wide(a[2], b19[4]),
-            wide(a[2], b[0])
-                + wide(a[1], b[1])
-                + wide(a[0], b[2])
-                + wide(a[4], b19[3])
-                + wide(a[3], b19[4]),
-            wide(a[3], b[0])
-                + wide(a[2], b[1])
-                + wide(a[1], b[2])
-                + wide(a[0], b[3])
-                + wide(a[4], b19[4]),
-            wide(a[4], b[0])
-                + wide(a[3], b[1])
-                + wide(a[2], b[2])
-                + wide(a[1], b[3])
-                + wide(a[0], b[4]),
-        ])
+        // Limb by limb, so that no more than one wide sum is waiting at a time.
+        let mut carry = 0;
+        let mut limb = |products: [(u64, u64); 5]| {
+            let sum = products.iter().fold(carry, |sum, (x, y)| sum + wide(*x, *y));
+            carry = sum >> 51;
+            low(sum)
+        };
+        let [x, y, z, v, w] = a;
+        let c = [
+            limb([(x, b[0]), (w, b19[1]), (v, b19[2]), (z, b19[3]), (y, b19[4])]),
+            limb([(y, b[0]), (x, b[1]), (w, b19[2]), (v, b19[3]), (z, b19[4])]),
+            limb([(z, b[0]), (y, b[1]), (x, b[2]), (w, b19[3]), (v, b19[4])]),
+            limb([(v, b[0]), (z, b[1]), (y, b[2]), (x, b[3]), (w, b19[4])]),
+            limb([(w, b[0]), (v, b[1]), (z, b[2]), (y, b[3]), (x, b[4])]),
+        ];
+        closed(c, carry)
     }
 }
 

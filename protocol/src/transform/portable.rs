@@ -13,9 +13,11 @@ pub(super) fn tabulate(windows: Windows, half_e: &Point) -> Table {
     let bases = bases(&windows, half_e);
     let mut points = Vec::with_capacity(windows.entries());
     for (j, base) in bases.iter().enumerate() {
-        points.extend([Point::IDENTITY, base.point]);
-        for _ in 1..windows.size(j) {
-            points.push(points[points.len() - 1].add(&base.once, false));
+        points.push(Point::IDENTITY);
+        let mut multiple = base.point;
+        for _ in 0..windows.size(j) {
+            points.push(multiple);
+            multiple.add_assign(&base.once, false);
         }
     }
     let mut table = Table::empty(windows);
@@ -44,7 +46,7 @@ pub(super) fn multiply(
         let (window, cut) = (table.window(j), windows.cut(j));
         for (sum, token) in sums.iter_mut().zip(tokens) {
             let digit = cut.digit(token);
-            *sum = sum.add(&window[digit.unsigned_abs() as usize], digit < 0);
+            sum.add_assign(&window[digit.unsigned_abs() as usize], digit < 0);
         }
     }
     for (sums, out) in sums.chunks(BATCH).zip(out.chunks_mut(BATCH)) {
@@ -80,7 +82,9 @@ fn encode(p: &Halfway, (z, t): (Fe, Fe), inverse: Fe) -> [u8; 32] {
 pub(super) fn multiplications(rounds: usize) -> [u8; 32] {
     let mut numbers = [Fe::D, Fe::TWICE_D, Fe::SQRT_M1, Fe::INVSQRT_A_MINUS_D];
     for _ in 0..rounds {
-        numbers = numbers.map(|x| x * Fe::D);
+        for x in &mut numbers {
+            *x = *x * Fe::D;
+        }
     }
     let [a, b, c, d] = numbers;
     (a + b + c + d).to_bytes()

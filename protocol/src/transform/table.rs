@@ -44,7 +44,8 @@ impl Base {
     pub(super) fn first_eight(&self) -> [Point; 8] {
         let mut multiples = [self.point; 8];
         for i in 1..8 {
-            multiples[i] = multiples[i - 1].add(&self.once, false);
+            multiples[i] = multiples[i - 1];
+            multiples[i].add_assign(&self.once, false);
         }
         multiples
     }

@@ -26,11 +26,13 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// Narrower windows would not fill eight lanes with multiples; wider ones leave the caches.
+    /// Narrower windows would not fill eight lanes with multiples; of wider ones, a window's
+    /// multiples would not stay in a cache of 1 MiB.
     pub(super) const WIDTHS: core::ops::RangeInclusive<usize> = 4..=13;
 
-    /// The width with the fewest field multiplications for `slots` slots, the table's included.
-    pub(super) fn for_slots(slots: usize) -> Self {
+    /// The width with the fewest field multiplications for `slots` slots, the table's included;
+    /// no more than `widest`.
+    pub(super) fn for_slots(slots: usize, widest: usize) -> Self {
         /// An addition and a share in an inversion, and the conversion of the result.
         const MULTIPLE: usize = 14;
         /// An addition of a tabulated multiple.
@@ -38,7 +40,8 @@ impl Windows {
         let cost = |windows: &Self| {
             windows.entries() * MULTIPLE + slots.saturating_mul(windows.count * ADDITION)
         };
-        Self::WIDTHS.map(Self::of_width).min_by_key(cost).expect("there are widths")
+        let widths = *Self::WIDTHS.start()..=widest;
+        widths.map(Self::of_width).min_by_key(cost).expect("there are widths")
     }
 
     pub(super) fn of_width(width: usize) -> Self {

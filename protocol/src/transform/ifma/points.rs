@@ -85,8 +85,7 @@ impl Addends {
     /// The same entry eight times.
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn splat(entry: &Multiple) -> Self {
-        let [plus, minus] = entry.sums();
-        let [plus, minus] = [Fe8::splat(plus), Fe8::splat(minus)];
+        let [plus, minus] = [0, 1].map(|sign| Fe8::splat(entry.sum(sign)));
         Self { plus, minus, xy2d: Fe8::splat(entry.xy2d()) }
     }
 
