@@ -14,5 +14,8 @@ mod handover;
 mod hosted;
 mod line;
 mod people;
+mod process;
+mod register;
 mod removal;
+mod restart;
 mod staff;

@@ -2,6 +2,7 @@
 
 use kentongan::client::{Asking, Client, Error, Home, Joined, NewLink, Rules};
 use kentongan::entropy::Entropy;
+use kentongan::hub::Clock;
 use kentongan::jobs::{self, queue::Times};
 use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::charter::{History, Replies};
@@ -30,11 +31,16 @@ impl Person {
 
     /// Makes an account on the hub, which is reached at `origin`.
     pub(crate) async fn at(hub: &TestHub, origin: &str, name: &str) -> Self {
+        Self::with(origin, hub.hub.clock.clone(), name).await
+    }
+
+    /// Makes an account on the hub at `origin`, with a clock of its own.
+    pub(crate) async fn with(origin: &str, clock: Clock, name: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let home = Home::lock(folder.path()).expect("free");
         let seed = u64::from_be_bytes(hash("person", name.as_bytes())[..8].try_into().expect("8"));
         let origin = kentongan::client::origin(origin).expect("an origin");
-        let (clock, entropy) = (hub.hub.clock.clone(), Entropy::seeded(seed));
+        let entropy = Entropy::seeded(seed);
         let client = Client::create(home, origin, Some(name.into()), clock, entropy).await;
         Self { client: client.expect("an account"), folder, seed }
     }
