@@ -23,6 +23,9 @@ pub struct Device {
     pub session: Option<String>,
     /// Letters of the own mailbox are read up to here.
     pub letters_after: i64,
+    /// Letters that had no answer, oldest first.
+    #[serde(default)]
+    pub unanswered: Vec<SealedLetter>,
     /// What is remembered of each audience.
     pub audiences: BTreeMap<B64<32>, Local>,
 }
@@ -81,6 +84,19 @@ pub struct Pending {
 pub struct Sealed {
     /// Its id.
     pub post: B64<32>,
+    /// Its bytes.
+    pub bytes: Bytes64,
+    /// The membership shown with it; empty for publishers.
+    pub proof: Bytes64,
+}
+
+/// A sealed letter that may or may not have reached the hub.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SealedLetter {
+    /// A hash of what it says and to whom.
+    pub said: B64<32>,
+    /// Its id.
+    pub letter: B64<32>,
     /// Its bytes.
     pub bytes: Bytes64,
     /// The membership shown with it; empty for publishers.
@@ -167,6 +183,7 @@ impl Device {
             vault_version: 0,
             session: None,
             letters_after: 0,
+            unanswered: Vec::new(),
             audiences: BTreeMap::new(),
         }
     }

@@ -7,12 +7,12 @@ use kentongan_protocol::chain::Chain;
 use kentongan_protocol::ids::{AccountId, AudienceId, ExchangeKey, IdentityKey, LetterId, PostId};
 use kentongan_protocol::letter::{Draft, Kind, Letter, Mailbox, Reading, seal};
 use kentongan_protocol::membership::WriterProof;
-use kentongan_protocol::receipt::Receipt;
 
 use super::api::{LetterRow, LetterTaken};
-use super::device::{Evidence, SavedLetter};
+use super::device::{Evidence, SavedLetter, SealedLetter};
 use super::payload::{self, PostBody};
-use super::{Client, Error, ProblemKind};
+use super::write::is_verdict;
+use super::{Client, Error, ProblemKind, outbox};
 use crate::base64url::{B64, Bytes64};
 
 /// To whom a letter goes.
@@ -78,6 +78,14 @@ impl Client {
         thread: Option<PostId>,
         payload: &[u8],
     ) -> Result<LetterTaken, Error> {
+        let said = outbox::said(audience, to, kind, thread, payload);
+        if let Some(unanswered) = self.unanswered(&said) {
+            match self.dispatch(unanswered).await {
+                // It never arrived, and will not be taken any more as it was sealed.
+                Err(error) if is_verdict(&error) => {}
+                answer => return answer,
+            }
+        }
         let chain = self.sync(audience).await?;
         let charter = chain.current();
         let to = match to {
@@ -94,18 +102,8 @@ impl Client {
             payload,
         };
         let letter = seal(&draft, &self.vault.ik(), &mut self.rng()).map_err(Error::cannot)?;
-        let taken = self.api.put_letter(letter.encode().into(), &proof).await?;
-        if taken.letter.0 != letter.id().0 {
-            return Err(Error::Answer("another letter than the one sent"));
-        }
-        if let (Some(signature), Some(key)) = (taken.receipt, self.vault.hub_key) {
-            let (letter, received_ms) = (letter.id(), taken.received_ms);
-            let receipt = Receipt { letter, received_ms, signature: signature.0 };
-            receipt.verify(&IdentityKey(key.0)).map_err(|_| {
-                Error::distrust("the hub's receipt is not signed with the key it has always had; the work was sent")
-            })?;
-        }
-        Ok(taken)
+        let (id, bytes) = (B64(letter.id().0), Bytes64(letter.encode()));
+        self.dispatch(SealedLetter { said, letter: id, bytes, proof: Bytes64(proof) }).await
     }
 
     /// Fetches and opens this account's own letters; the ids of new ones.

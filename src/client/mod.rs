@@ -17,6 +17,7 @@ mod join;
 mod letters;
 mod links;
 mod mail;
+mod outbox;
 pub mod payload;
 mod read;
 mod rotate;

@@ -184,8 +184,8 @@ impl Client {
     }
 }
 
-/// Whether the hub judged the post itself; anything else may pass, and the same bytes are sent again.
-fn is_verdict(error: &Error) -> bool {
+/// Whether the hub judged the post or letter itself; anything else may pass, and the same bytes are sent again.
+pub(super) fn is_verdict(error: &Error) -> bool {
     let passes = [
         ProblemKind::Unavailable,
         ProblemKind::RateLimited,
