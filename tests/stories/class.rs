@@ -2,13 +2,13 @@
 
 use kentongan::client::api::AttachmentFor;
 use kentongan::client::payload::PostBody;
-use kentongan::client::{ASKED, Addressee, Joined, REMOVED, Shown, Source};
+use kentongan::client::{ASKED, Addressee, Error, Joined, REMOVED, Shown, Source};
 use kentongan_protocol::ids::PostId;
 use kentongan_protocol::letter;
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::post::Kind;
 
-use crate::hub::TestHub;
+use crate::hub::{DAY, TestHub};
 use crate::line::Line;
 use crate::people::{Person, work};
 use crate::support::databases;
@@ -156,6 +156,43 @@ async fn an_answer_that_is_lost_makes_no_second_post() {
         sari.client.send(&class, Kind::Announcement, None, &says("Dua")).await.expect("sent");
         assert_eq!(sari.fetch(&class).await.expect("own"), ["Satu", "Dua"], "each of them once");
         assert_eq!(sari.client.local(&class).expect("known").own.seq, 2);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_makes_no_second_letter() {
+    for database in databases().await {
+        let line = Line::lay().await;
+        let origin = line.origin.clone();
+        let hub = TestHub::on(database, |config| config.origin = origin).await;
+        line.connect(&hub.origin);
+        let mut sari = Person::at(&hub, &line.origin, "Bu Sari").await;
+        let mut ani = Person::at(&hub, &line.origin, "Ani").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Open).await;
+        ani.follow(&link).await;
+        let (kind, sick) = (letter::Kind::Reply, says("Saya sakit"));
+        let post = sari.client.send(&class, Kind::Announcement, None, &says("Besok ujian")).await;
+        let post = Some(post.expect("sent").post);
+        line.lose_answers_to("/letters ");
+        let lost = ani.client.send_letter(&class, Addressee::Desk, kind, post, &sick).await;
+        assert!(matches!(lost, Err(Error::Unreachable(_))), "nobody answered");
+        line.lose_answers_to("nothing");
+
+        let mut ani = ani.restart(&hub);
+        // Long after, when it could not be sealed with the old time any more.
+        hub.wait(DAY);
+        for text in ["Saya sakit", "Sudah sembuh", "Saya sakit"] {
+            let text = says(text);
+            let sent = ani.client.send_letter(&class, Addressee::Desk, kind, post, &text).await;
+            sent.expect("sent");
+        }
+        let chain = sari.client.sync(&class).await.expect("charters");
+        sari.client.fetch_desk(&chain).await.expect("the desk");
+        let texts: Vec<_> =
+            sari.client.letters().iter().map(|line| line.letter.content.body.clone()).collect();
+        let said: Vec<_> = texts.iter().filter(|text| !text.is_empty()).collect();
+        assert_eq!(said.len(), 3, "sent again it is the same, said again it is another: {said:?}");
     }
 }
 
