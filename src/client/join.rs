@@ -234,7 +234,11 @@ impl Client {
     pub(super) async fn take_slots(&mut self, chain: &Chain) -> Result<String, Error> {
         let audience = chain.audience();
         let me = match self.api.me(&audience.0).await {
-            Err(error) if nobody(&error) => return Ok(ASKED.to_owned()),
+            // Who has its keys was a publisher, and did not ask.
+            Err(error) if nobody(&error) => {
+                let asked = self.keys(&audience)?.cohorts.is_empty();
+                return Ok(if asked { ASKED } else { REMOVED }.to_owned());
+            }
             me => me?,
         };
         let mut new = false;
