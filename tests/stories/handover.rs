@@ -1,7 +1,7 @@
 //! A teacher who leaves, and the colleague who goes on with the class.
 
 use kentongan::client::payload::PostBody;
-use kentongan::client::{Addressee, Cause, Joined, ProblemKind};
+use kentongan::client::{Addressee, Cause, Joined, ProblemKind, REMOVED};
 use kentongan_protocol::charter::Role;
 use kentongan_protocol::ids::{AudienceId, PostId};
 use kentongan_protocol::letter;
@@ -100,7 +100,8 @@ async fn a_letter_and_its_answer(
 async fn the_leaver_is_out(sari: &mut Person, agus: &mut Person, class: &AudienceId, post: PostId) {
     let sent = sari.client.send(class, Kind::Announcement, None, &says("Masih saya?")).await;
     sent.expect_err("no publisher any more");
-    let refused = sari.client.api().post(&post.0).await.err().expect("not hers");
+    assert_eq!(sari.client.fetch(class).await.expect("told").state, REMOVED);
+    let refused = sari.client.api().post(&post.0).await.expect_err("not hers");
     assert!(refused.is(&ProblemKind::NotFound), "{refused}");
     let bytes = agus.client.api().post(&post.0).await.expect("a publisher's");
     let copy = Post::parse(&bytes).expect("a post");
