@@ -24,7 +24,7 @@ use crate::tokens::{self, Place};
 
 /// Slots that one core multiplies at a time: a full chunk of the table's, so that they share an inversion.
 const PIECE: usize = 512;
-/// Tables kept for posts whose cohorts are being transformed; 2 to 7 MiB each.
+/// Tables kept for posts whose cohorts are being transformed; 1 to 6 MiB each.
 const TABLES: usize = 4;
 
 /// The job.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use kentongan_protocol::transform::Path;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -80,6 +81,7 @@ pub(super) async fn work(hub: Arc<Hub>, stop: CancellationToken) -> Result<(), F
     let wanted = hub.config.workers.concurrency;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let concurrency = if wanted == 0 { cores() } else { wanted };
+    tracing::info!(concurrency, arithmetic = %Path::best(), "workers start");
     let ended = jobs::work(hub, concurrency, stop).await;
     ended.map_err(|e| Failure::new("workers-ended", e.to_string()))
 }

@@ -125,6 +125,8 @@ impl Subject {
             _ => {}
         }
         text.push_str(&rows(status));
+        let arithmetic = format!("  arithmetic  {}", clean::line(&status.arithmetic));
+        let _ = writeln!(text, "{}", console::style(arithmetic).dim());
         for reason in &status.reasons {
             let reason = reason.as_str().map_or_else(|| reason.to_string(), ToOwned::to_owned);
             let _ = writeln!(text, "  {} {}", drums::chilli().apply_to("◌"), clean::line(&reason));

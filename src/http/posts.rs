@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kentongan_protocol::approval::Approval;
 use kentongan_protocol::ids::{AudienceId, PostId};
+use kentongan_protocol::transform::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -138,6 +139,7 @@ pub async fn status(
         "read": receipts.read,
         "acknowledged": receipts.acknowledged,
         "reasons": status.reasons,
+        "arithmetic": Path::best().to_string(),
     })))
 }
 

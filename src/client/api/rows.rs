@@ -261,6 +261,9 @@ pub struct Status {
     /// Why cohorts failed.
     #[serde(default)]
     pub reasons: Vec<serde_json::Value>,
+    /// How the hub multiplies.
+    #[serde(default)]
+    pub arithmetic: String,
 }
 
 /// Cohorts of a post.
