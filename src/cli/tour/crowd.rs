@@ -46,7 +46,7 @@ pub(super) async fn channel(
     ));
     let cohorts = chain.current().cohorts.clone();
     let mut enrolled = 0;
-    for key in &cohorts {
+    for (n, key) in cohorts.iter().enumerate() {
         let size = (crowd - enrolled).min(COHORT);
         if size == 0 {
             break;
@@ -63,7 +63,7 @@ pub(super) async fn channel(
             .await?;
         enrolled += size;
         let amounts = format!("{} of {}", number(enrolled as u64), number(crowd as u64));
-        teller.redraw(&row(enrolled as u64 / COHORT as u64, cohorts.len() as u64).line(
+        teller.redraw(&row(n as u64 + 1, cohorts.len() as u64).line(
             "enrolling",
             &amounts,
             "cohort",
