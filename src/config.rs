@@ -58,8 +58,6 @@ pub struct Limits {
     pub replies_per_hour: u32,
     /// Letters an account may write in an hour.
     pub letters_per_hour: u32,
-    /// Requests an address without a session may make in a minute.
-    pub anonymous_per_minute: u32,
 }
 
 /// E-mail nudges; off while `smtp` is empty.
