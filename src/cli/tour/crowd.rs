@@ -1,4 +1,4 @@
-//! A channel's recipients: three with a device each, the others made here in bulk, as an office with a register would.
+//! A channel's recipients: three pupils with a device each, the others made here in bulk, as an office with a register would.
 //!
 //! Their keys, tokens and memberships are real and pass every check of the hub; what they do not have is a device.
 
@@ -23,7 +23,7 @@ use crate::client::api::{Enrolment, Enrolments};
 use crate::client::{Client, NewLink, Rules};
 
 /// Recipients with a device of their own.
-const DEVICES: u32 = 3;
+pub(super) const DEVICES: usize = 3;
 
 /// The office and its channel, with everybody in it but the three.
 pub(super) async fn channel(
@@ -34,14 +34,12 @@ pub(super) async fn channel(
     let mut office = stage.person("Dinas Kesehatan").await?;
     let rules = Rules { replies: Replies::Desk, history: History::FromJoining };
     let channel = office.found("Info Vaksinasi", rules).await?;
-    let crowd =
-        usize::try_from(recipients - DEVICES).map_err(|_| broken("so many fit into memory"))?;
+    let recipients = usize::try_from(recipients).map_err(|_| broken("so many fit into memory"))?;
+    let crowd = recipients - DEVICES;
     let mut chain = office.sync(&channel).await?;
-    office
-        .add_cohorts(&mut chain, usize::try_from(recipients).unwrap_or(crowd).div_ceil(COHORT) - 1)
-        .await?;
+    office.add_cohorts(&mut chain, recipients.div_ceil(COHORT) - 1).await?;
     teller.say(&format!(
-        "{} recipients are made here and enrolled 4,096 at a time, as an office with a register would; three have devices.",
+        "{} recipients are made here and enrolled 4,096 at a time, as an office with a register would; three of the pupils follow its open link.",
         number(crowd as u64)
     ));
     let cohorts = chain.current().cohorts.clone();
@@ -73,21 +71,18 @@ pub(super) async fn channel(
     Ok((office, channel))
 }
 
-/// Three people who come in by themselves, through an open link.
-pub(super) async fn three(
-    stage: &ThrowAway,
+/// Those with a device come in by themselves, through an open link.
+pub(super) async fn join(
     office: &mut Client,
     channel: &AudienceId,
-) -> Result<Vec<Client>, Failure> {
+    people: impl Iterator<Item = &mut Client>,
+) -> Result<(), Failure> {
     let new = NewLink { kind: LinkKind::Open, max_uses: 1_000, valid_ms: YEAR_MS };
     let link = office.make_link(channel, new).await?;
-    let mut three = Vec::new();
-    for name in ["Pak Hasan", "Bu Sri", "Mas Wahyu"] {
-        let mut person = stage.person(name).await?;
+    for person in people {
         person.join(&link, Some("Info Vaksinasi"), None, false).await?;
-        three.push(person);
     }
-    Ok(three)
+    Ok(())
 }
 
 fn now(stage: &ThrowAway) -> u64 {

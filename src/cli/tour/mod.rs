@@ -96,12 +96,17 @@ impl Args {
 
         teller.chapter(&format!("A channel of {}", number(self.recipients.into())));
         let (mut office, channel) = crowd::channel(stage, teller, self.recipients).await?;
-        let mut three = crowd::three(stage, &mut office, &channel).await?;
+        let three = class.pupils.iter_mut().take(crowd::DEVICES);
+        crowd::join(&mut office, &channel, three).await?;
         let channel_figures = announce(&mut office, &channel, self.recipients, teller).await?;
 
         teller.chapter("Three recipients open both");
-        open_homework(&mut class, &homework, stage, teller).await?;
-        open_announcement(&mut three, &channel, teller).await?;
+        for (n, name) in NAMES.into_iter().enumerate().take(crowd::DEVICES) {
+            let photo = open_homework(&mut class, n, &homework, stage).await?;
+            open_announcement(&mut class.pupils[n], &channel).await?;
+            let read = [HOMEWORK, HOMEWORK_BODY, &photo, ANNOUNCEMENT, ANNOUNCEMENT_BODY];
+            teller.letter(name, &read);
+        }
 
         teller.chapter("Answers");
         answer(&mut class, &homework, teller).await?;
@@ -273,46 +278,33 @@ fn row(done: u64, whole: u64) -> Row {
     Row { done, missing: 0, whole, going: false, beat: Beat::On }
 }
 
-/// Three pupils open the homework and its photo.
+/// A pupil opens the homework and its photo; what is told of the photo.
 async fn open_homework(
     class: &mut Class,
+    n: usize,
     homework: &PostId,
     stage: &ThrowAway,
-    teller: &Teller,
-) -> Result<(), Failure> {
-    for (n, pupil) in class.pupils.iter_mut().take(3).enumerate() {
-        pupil.fetch(&class.audience).await?;
-        let content = shown(pupil, &class.audience, homework)?;
-        expect(content.title.as_deref() == Some(HOMEWORK), "the homework opens as it was written")?;
-        let target = stage.data().with_file_name(format!("opened-{n}.jpg"));
-        let attachment =
-            content.attachments.first().ok_or_else(|| broken("the photo is there"))?.clone();
-        pupil.save_attachment(&class.audience, &attachment, &target, &|_| ()).await?;
-        expect(read(&target)? == PHOTO, "the photo arrives byte for byte")?;
-        pupil.acknowledge(&class.audience, homework).await?;
-        let photo = format!("{} ({} kB, as sent)", attachment.file_name(), PHOTO.len() / 1000);
-        teller.letter(NAMES[n], &[HOMEWORK, HOMEWORK_BODY, &photo]);
-    }
-    Ok(())
+) -> Result<String, Failure> {
+    let pupil = &mut class.pupils[n];
+    pupil.fetch(&class.audience).await?;
+    let content = shown(pupil, &class.audience, homework)?;
+    expect(content.title.as_deref() == Some(HOMEWORK), "the homework opens as it was written")?;
+    let target = stage.data().with_file_name(format!("opened-{n}.jpg"));
+    let attachment = content.attachments.first().ok_or_else(|| broken("the photo is there"))?;
+    pupil.save_attachment(&class.audience, attachment, &target, &|_| ()).await?;
+    expect(read(&target)? == PHOTO, "the photo arrives byte for byte")?;
+    pupil.acknowledge(&class.audience, homework).await?;
+    Ok(format!("{} ({} kB, as sent)", attachment.file_name(), PHOTO.len() / 1000))
 }
 
-async fn open_announcement(
-    three: &mut [Client],
-    channel: &AudienceId,
-    teller: &Teller,
-) -> Result<(), Failure> {
-    for (reader, name) in three.iter_mut().zip(["Pak Hasan", "Bu Sri", "Mas Wahyu"]) {
-        let fetched = reader.fetch(channel).await?;
-        let post = fetched
-            .new
-            .first()
-            .copied()
-            .ok_or_else(|| broken("the announcement is there to open"))?;
-        let content = shown(reader, channel, &post)?;
-        expect(content.body == ANNOUNCEMENT_BODY, "the announcement opens as it was written")?;
-        reader.acknowledge(channel, &post).await?;
-        teller.letter(name, &[ANNOUNCEMENT, ANNOUNCEMENT_BODY]);
-    }
+/// The same pupil, who follows the channel too, opens its announcement.
+async fn open_announcement(reader: &mut Client, channel: &AudienceId) -> Result<(), Failure> {
+    let fetched = reader.fetch(channel).await?;
+    let post = fetched.new.first().copied();
+    let post = post.ok_or_else(|| broken("the announcement is there to open"))?;
+    let content = shown(reader, channel, &post)?;
+    expect(content.body == ANNOUNCEMENT_BODY, "the announcement opens as it was written")?;
+    reader.acknowledge(channel, &post).await?;
     Ok(())
 }
 
