@@ -7,6 +7,7 @@ pub mod email;
 pub mod error;
 pub mod extract;
 pub mod letters;
+mod linger;
 pub mod links;
 pub mod live;
 pub mod members;
@@ -43,6 +44,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .method_not_allowed_fallback(|| async {
             Problem::NotFound("this page does not take that method")
         })
+        .layer(axum::middleware::from_fn(linger::linger))
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Problem::Internal(
                 "a handler panicked".into(),

@@ -1,5 +1,7 @@
 //! Attachments: large ones up and down, in parts, and for nobody but their readers.
 
+use std::io::{Read as _, Write as _};
+
 use kentongan::base64url::encode;
 use kentongan_protocol::charter::Replies;
 use kentongan_protocol::primitives::sha256;
@@ -99,6 +101,36 @@ async fn what_is_too_large_or_not_what_it_is_called_leaves_nothing() {
         assert!(files(&hub).is_empty(), "{:?}", files(&hub));
         put(&teacher, &class, &small, "audience").await.expect(201);
         teacher.get(&path(&class, &large)).await.expect(404).problem("not-found");
+    }
+}
+
+/// One that writes all it has before it reads anything, as a simple client does.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_hears_it_also_while_still_sending() {
+    for database in databases().await {
+        let hub = TestHub::on(database, |config| config.limits.attachment = 1_000_000).await;
+        let teacher = hub.actor("Bu Rini").await;
+        let class = Class::found(&teacher).await;
+        let large = blob(2, 8_000_000);
+        let target = format!("{}?for=audience", path(&class, &large));
+        let request = octets(teacher.request(Method::PUT, &target), large).build().expect("ours");
+        let host = hub.origin.strip_prefix("http://").expect("plain HTTP").to_owned();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut line = std::net::TcpStream::connect(&host).expect("a hub");
+            write!(line, "PUT {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n").unwrap();
+            for (name, value) in request.headers() {
+                write!(line, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
+            }
+            let body = request.body().and_then(|body| body.as_bytes()).expect("bytes");
+            write!(line, "content-length: {}\r\n\r\n", body.len()).unwrap();
+            line.write_all(body).expect("the hub takes it");
+            let mut answer = String::new();
+            line.read_to_string(&mut answer).expect("an answer");
+            answer
+        });
+        let answer = answer.await.expect("no panic");
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(answer.contains("urn:kentongan:problem:too-large"), "{answer}");
     }
 }
 
