@@ -1,0 +1,72 @@
+/** The page's language: its words, and how it writes dates, numbers and sizes. */
+
+import type { Words } from "../words/id.ts";
+
+/** Languages the page speaks. */
+export const LANGUAGES = { id: "Bahasa Indonesia", en: "English" } as const;
+
+/** One of them. */
+export type Language = keyof typeof LANGUAGES;
+
+let language: Language = "id";
+let chosen: Words | undefined;
+
+/** The words; set before any screen is drawn. */
+export const words = (): Words => {
+  if (chosen === undefined) throw new Error("no language has been chosen");
+  return chosen;
+};
+
+/** The language in use. */
+export const currentLanguage = (): Language => language;
+
+/** Loads a language, marks the document with it, and keeps the choice for a year. */
+export async function speak(wanted: string): Promise<void> {
+  language = wanted === "en" ? "en" : "id";
+  chosen = (language === "en" ? await import("../words/en.ts") : await import("../words/id.ts")).default;
+  document.documentElement.lang = language;
+}
+
+/** Keeps the choice, for the hub's shells too. */
+export function rememberLanguage(wanted: Language): void {
+  document.cookie = `language=${wanted}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
+const locale = () => (language === "en" ? "en-GB" : "id-ID");
+
+/** `10.42` */
+export const clock = (ms: number): string =>
+  new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(ms);
+
+/** `Selasa, 24 November`, with the year where it is another. */
+export function day(ms: number, now: number): string {
+  const year = new Date(ms).getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" as const };
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...year,
+  }).format(ms);
+}
+
+/** `Selasa, 24 November, 10.42` */
+export const moment = (ms: number, now: number): string => `${day(ms, now)}, ${clock(ms)}`;
+
+/** `24.810` */
+export const figure = (n: number): string => new Intl.NumberFormat(locale()).format(n);
+
+/** `118 KB`, as a person reads sizes. */
+export function size(bytes: number): string {
+  const [value, unit] = bytes < 1e6 ? [Math.max(1, bytes / 1e3), "kilobyte"] : [bytes / 1e6, "megabyte"];
+  const digits = { maximumFractionDigits: unit === "megabyte" && value < 10 ? 1 : 0 };
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "short", ...digits }).format(
+    value,
+  );
+}
+
+/** Which heading a time comes under: today, yesterday, or its day. */
+export function dayHeading(ms: number, now: number): string {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  if (ms >= midnight) return words().common.today;
+  return ms >= midnight - 86_400_000 ? words().common.yesterday : day(ms, now);
+}
