@@ -18,4 +18,42 @@ export const problems = {
   unavailable: "Hub sedang tidak dapat bekerja. Coba lagi sebentar lagi.",
   refused: "Hub menolaknya. Muat ulang halaman, lalu coba lagi.",
   unknown: "Ada yang tidak berjalan. Tidak ada yang hilang; coba lagi.",
+  cannot: {
+    "account here": "Di peramban ini sudah ada akun. Keluar dulu, atau pakai profil peramban lain.",
+    "no account": "Di perangkat ini belum ada akun. Buat akun, atau masuk dengan kartu masuk.",
+    card: "Kartu ini salah ketik. Periksa lagi huruf dan angkanya.",
+    "wrong card": "Hub ini tidak mengenal kartu itu. Periksa kartunya, dan apakah alamat hub ini benar.",
+    "not in": "Akun ini tidak ada di kelas atau kanal itu. Gabung dulu lewat tautannya.",
+    "not admitted": "Anda belum diterima di sini. Tunggu sampai guru atau petugas menerima Anda.",
+    "publishers only": "Hanya penerbit yang dapat melakukan ini.",
+    "admins only": "Hanya pengelola yang dapat melakukan ini.",
+    threshold:
+      "Perubahan ini perlu tanda tangan beberapa pengelola sekaligus. Itu belum dapat dilakukan dari halaman ini.",
+    rules: "Aturan itu tidak dapat dipakai bersama. Ubah pilihannya, lalu coba lagi.",
+    "no secret":
+      "Kunci dari penerbit lain belum sampai di perangkat ini. Minta penerbit lain membuka Kentongan sebentar, lalu coba lagi.",
+    hosted: "Operator dapat membaca di sini. Anda perlu menyetujuinya dulu.",
+    "link text": "Tautannya tidak lengkap. Salin seluruhnya, juga semua yang sesudah tanda #.",
+    "link used up": "Tautan ini sudah habis dipakai. Mintalah tautan baru.",
+    full: "Sedang penuh. Coba lagi sebentar lagi.",
+    busy: "Masih ada kabar yang sedang dikirim. Coba lagi sebentar lagi.",
+    "on its way": "Tersimpan di perangkat ini dan dikirim begitu tersambung.",
+    "earlier post refused":
+      "Kabar sebelumnya ditolak hub dan tidak sampai ke siapa pun. Kirim lagi kalau masih perlu.",
+    "charter changes": "Aturan kelas atau kanal sedang diubah orang lain. Coba lagi sebentar lagi.",
+    "vault contended": "Perangkat lain sedang menyimpan. Coba lagi.",
+    "contact expired":
+      "Akun itu lama tidak tersambung. Minta pemiliknya membuka Kentongan sekali, lalu coba lagi.",
+    "not opened": "Kabar itu belum dibuka di perangkat ini. Buka dulu.",
+    "own post": "Kabar Anda sendiri disetujui oleh penerbit lain.",
+    "no such member": "Orang itu tidak ada di sini lagi.",
+    replies: "Di sini balasan tidak dibuka.",
+    "private replies": "Di sini balasan hanya ke meja petugas.",
+    draft: "Ada yang kurang pada tulisan ini. Lengkapi, lalu coba lagi.",
+    "too long": "Terlalu panjang. Pendekkan, atau jadikan lampiran.",
+    "mail address": "Alamat surel ini tidak lengkap. Periksa lagi.",
+    storage:
+      "Perangkat ini penuh atau tidak mengizinkan penyimpanan. Kosongkan tempat, atau keluar dari mode penyamaran.",
+    "changed elsewhere": "Tab lain baru saja mengubah ini. Muat ulang halaman.",
+  },
 };
