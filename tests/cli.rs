@@ -6,6 +6,8 @@
 mod hosted;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/tour.rs"]
+mod tour;
 
 use std::fs;
 
