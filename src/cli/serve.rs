@@ -17,7 +17,7 @@ Examples:
   kentongan serve                                    on http://127.0.0.1:8080, SQLite in ./data
   kentongan serve --listen 127.0.0.1:9000            another port; people then type http://127.0.0.1:9000
   kentongan serve --config /etc/kentongan.toml       settings: config/default.toml lists them all
-  KENTONGAN_DATABASE=postgres://… kentongan serve --no-workers    web only; run `kentongan work` beside it
+  kentongan serve --no-workers                       web only; run `kentongan work` beside it
 
 Ends on Ctrl-C or SIGTERM, after what is under way. RUST_LOG=debug shows more.")]
 pub(super) struct Args {

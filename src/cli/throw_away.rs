@@ -85,6 +85,15 @@ impl ThrowAway {
         Ok(path)
     }
 
+    /// Does something with it unless asked to end before; what was begun is dropped then.
+    pub(super) async fn until<T>(
+        &self,
+        stop: &CancellationToken,
+        act: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        stop.run_until_cancelled(act).await.unwrap_or_else(|| Err(Failure::interrupted()))
+    }
+
     /// Stops web and workers and removes the folder, or keeps it and says where.
     pub(super) async fn end(self, keep: bool) -> Result<Option<PathBuf>, Failure> {
         self.stop.cancel();

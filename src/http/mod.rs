@@ -145,8 +145,11 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (ended, wait) = tokio::sync::oneshot::channel::<()>();
+    let ending = hub.clone();
     let graceful = async move {
         shutdown.await;
+        // Or everybody who listens would hold the end up.
+        ending.live.end();
         drop(ended);
     };
     let service = router(hub).into_make_service_with_connect_info::<std::net::SocketAddr>();
