@@ -39,7 +39,7 @@ pub(crate) use home::VAULT;
 pub use home::{CARD, Home};
 pub use invitation::Invitation;
 pub use join::Joined;
-pub use letters::{Addressee, LetterLine};
+pub use letters::{Addressee, FetchedLetters, LetterLine};
 pub use links::{LinkLine, NewLink};
 pub use read::{ASKED, Fetched, REMOVED};
 pub use rotate::{Cause, Rotated};

@@ -91,7 +91,7 @@ async fn a_private_question_and_its_answer(
     assert_eq!((line.name, line.letter.content.body.as_str()), (Some("Budi"), "Nomor 3 juga?"));
     let to = Addressee::Account(budi.client.vault().account());
     sari.client.send_letter(class, to, kind, Some(homework), &says("Ya")).await.expect("sent");
-    assert_eq!(budi.client.fetch_letters().await.expect("mailbox").len(), 1);
+    assert_eq!(budi.client.fetch_letters().await.expect("mailbox").new.len(), 1);
     assert_eq!(budi.client.letters()[0].letter.content.body, "Ya");
 }
 
