@@ -61,7 +61,9 @@ impl Client {
         content.from = content.from.or_else(|| self.signature());
         let payload = serde_json::to_vec(&content)
             .map_err(|_| Error::cannot("the letter cannot be written"))?;
-        self.send_sealed(audience, to, kind, thread, &payload).await
+        let taken = self.send_sealed(audience, to, kind, thread, &payload).await?;
+        self.forget_uploads(&content.attachments).await?;
+        Ok(taken)
     }
 
     pub(super) async fn send_sealed(

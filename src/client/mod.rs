@@ -22,6 +22,7 @@ pub mod payload;
 mod read;
 mod rotate;
 mod secrets;
+mod uploads;
 pub mod vault;
 mod view;
 mod write;
