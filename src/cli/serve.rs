@@ -52,9 +52,8 @@ pub(super) async fn run(args: Args, output: Output) -> Result<(), Failure> {
         ended
     };
     let serving = http::serve(hub.clone(), listener, stop.clone().cancelled_owned());
-    let (served, worked) = tokio::join!(serving, working);
+    let ((), worked) = tokio::join!(serving, working);
     hub.db.close().await;
-    served.map_err(|e| Failure::new("cannot-listen", format!("serving ended: {e}")))?;
     worked?;
     output.hint("The hub has ended; nothing that was accepted is lost.");
     Ok(())

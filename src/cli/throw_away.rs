@@ -22,7 +22,7 @@ pub(super) struct ThrowAway {
     folder: TempDir,
     data: PathBuf,
     stop: CancellationToken,
-    web: JoinHandle<std::io::Result<()>>,
+    web: JoinHandle<()>,
     workers: JoinHandle<()>,
 }
 
@@ -99,7 +99,7 @@ impl ThrowAway {
         self.stop.cancel();
         let ended = tokio::join!(self.web, self.workers);
         self.hub.db.close().await;
-        if !matches!(ended, (Ok(Ok(())), Ok(()))) {
+        if !matches!(ended, (Ok(()), Ok(()))) {
             return Err(Failure::new("throw-away", "the throw-away hub did not stop as it should"));
         }
         if keep {
