@@ -12,6 +12,7 @@ pub mod live;
 pub mod members;
 pub mod pages;
 pub mod posts;
+pub mod visitors;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware;
 use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
@@ -30,13 +32,16 @@ use crate::problem::Problem;
 
 /// The hub's routes.
 pub fn router(hub: Arc<Hub>) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .merge(account_routes())
+    let door = middleware::from_fn_with_state(visitors::Door::of(hub.clone()), visitors::door);
+    let limited = account_routes()
         .merge(audience_routes())
         .merge(post_routes())
         .merge(letter_routes())
         .merge(email_routes())
+        .route_layer(door);
+    Router::new()
+        .route("/healthz", get(healthz))
+        .merge(limited)
         .fallback(|| async {
             Problem::NotFound("there is no such page; docs/api.md lists them all")
         })

@@ -22,3 +22,4 @@ mod posts;
 mod receipts;
 mod retention;
 mod vectors;
+mod visitors;
