@@ -1,0 +1,3 @@
+/** Every story of the client library. */
+
+import "./class.test.ts";
