@@ -224,3 +224,28 @@ pub async fn put_vault(
     tx.commit().await?;
     if stands { Ok(()) } else { Err(Problem::VersionConflict) }
 }
+
+/// Deletes exactly this version of a vault of the caller's, whose card was replaced; one that is gone stays gone.
+pub async fn delete_vault(
+    hub: &Hub,
+    caller: &Caller,
+    vault_id: &[u8; 16],
+    version: i64,
+) -> Result<(), Problem> {
+    let account = caller.account.as_ref();
+    let mut tx = hub.db.write().await?;
+    // Two that replace each other's card must not both find the other's vault and leave none.
+    rows::lock(&mut tx, account).await?;
+    let deleted = rows::delete_vault(&mut tx, vault_id, account, version).await?;
+    let held = if deleted { None } else { rows::vault(&mut tx, vault_id).await? };
+    tx.commit().await?;
+    match held {
+        None => Ok(()),
+        Some(held) if held.account == account && held.version == version => {
+            Err(Problem::Conflict(
+                "this is the account's only vault: write it under the new card first",
+            ))
+        }
+        Some(_) => Err(Problem::VersionConflict),
+    }
+}

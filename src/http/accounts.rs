@@ -122,9 +122,22 @@ pub async fn put_vault(
     headers: HeaderMap,
     Octets(vault): Octets<{ accounts::VAULT_LIMIT }>,
 ) -> Result<StatusCode, Problem> {
-    let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
-    let version =
-        version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))?;
-    accounts::put_vault(&hub, &caller, &vault_id.0, version, &vault).await?;
+    accounts::put_vault(&hub, &caller, &vault_id.0, vault_version(&headers)?, &vault).await?;
     Ok(DONE)
+}
+
+/// `DELETE /v1/vaults/{vault_id}`
+pub async fn delete_vault(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(vault_id): Params<B64<16>>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    accounts::delete_vault(&hub, &caller, &vault_id.0, vault_version(&headers)?).await?;
+    Ok(DONE)
+}
+
+fn vault_version(headers: &HeaderMap) -> Result<i64, Problem> {
+    let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
+    version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))
 }

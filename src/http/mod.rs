@@ -66,7 +66,10 @@ fn account_routes() -> Router<Arc<Hub>> {
         .route("/v1/challenges", post(accounts::challenge))
         .route("/v1/sessions", post(accounts::login))
         .route("/v1/sessions/current", delete(accounts::logout))
-        .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+        .route(
+            "/v1/vaults/{vault_id}",
+            get(accounts::vault).put(accounts::put_vault).delete(accounts::delete_vault),
+        )
 }
 
 fn audience_routes() -> Router<Arc<Hub>> {

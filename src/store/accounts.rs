@@ -238,3 +238,26 @@ pub async fn replace_vault(
     )?;
     Ok(replaced == 1)
 }
+
+/// Makes others that lock this account wait until the transaction ends.
+pub async fn lock(tx: &mut Tx, account: &[u8]) -> Result<(), StoreError> {
+    execute!(tx, "update accounts set seq = seq where account = $1", account).map(drop)
+}
+
+/// Deletes this version of an account's vault where the account has another; false where that is not so.
+pub async fn delete_vault(
+    tx: &mut Tx,
+    vault_id: &[u8],
+    account: &[u8],
+    version: i64,
+) -> Result<bool, StoreError> {
+    let deleted = execute!(
+        tx,
+        "delete from vaults where vault_id = $1 and account = $2 and version = $3
+             and exists (select 1 from vaults other where other.account = $2 and other.vault_id <> $1)",
+        vault_id,
+        account,
+        version
+    )?;
+    Ok(deleted == 1)
+}

@@ -44,3 +44,27 @@ async fn a_vault_takes_exactly_the_next_version_from_its_account() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vault_of_a_replaced_card_goes_once_another_stands() {
+    for hub in TestHub::each().await {
+        let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let [old, new] = ["/v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", "/v1/vaults/AQEBAQEBAQEBAQEBAQEBAQ"];
+        let ask = async |who: &crate::hub::Actor, method: reqwest::Method, path: &str, version: &str| {
+            let request = who.request(method, path).header("kentongan-version", version);
+            crate::hub::Answer::to(crate::hub::octets(request, "sealed")).await
+        };
+        let (put, delete) = (reqwest::Method::PUT, reqwest::Method::DELETE);
+        ask(&sari, put.clone(), old, "1").await.expect(204);
+        ask(&sari, delete.clone(), old, "1").await.expect(409).problem("conflict");
+        ask(&sari, put, new, "1").await.expect(204);
+        sari.delete(old).await.expect(400).problem("invalid-request");
+        ask(&sari, delete.clone(), old, "2").await.expect(412).problem("version-conflict");
+        ask(&budi, delete.clone(), old, "1").await.expect(412).problem("version-conflict");
+        hub.nobody().get(old).await.expect(200);
+        ask(&sari, delete.clone(), old, "1").await.expect(204);
+        ask(&sari, delete, old, "1").await.expect(204);
+        hub.nobody().get(old).await.expect(404).problem("not-found");
+        hub.nobody().get(new).await.expect(200);
+    }
+}

@@ -56,6 +56,7 @@ fn accounts() -> Vec<Row> {
         ("POST /v1/sessions", Body::Json(login), [Unknown; 7]),
         ("GET /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Nothing, ANYONE),
         ("PUT /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Octets, ACCOUNTS),
+        ("DELETE /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Nothing, ACCOUNTS),
     ]
 }
 
