@@ -1,12 +1,10 @@
 //! Stories of the database's door: one SQL text, one meaning of errors and of transactions on both.
 
-mod support;
-
-use kentongan::store::{StoreError, Tx};
+use kentongan::store::{Db, StoreError, Tx};
 use kentongan::{bulk_insert, execute, fetch_all, fetch_one, fetch_optional, fetch_scalar};
 use kentongan::{fetch_scalar_optional, fetch_scalars};
 
-use support::databases;
+use crate::support::databases;
 
 #[derive(Debug, PartialEq, sqlx::FromRow)]
 struct Pebble {
@@ -101,5 +99,51 @@ async fn a_reader_sees_one_moment_and_cannot_write() {
         tx.commit().await.unwrap();
         assert_eq!(fetch_scalar!(reader, i64, "select count(*) from pebbles"), Ok(0));
         assert!(execute!(reader, sql, b"heap".as_slice(), 2).is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_picked_for_the_database_it_is() {
+    for test in databases().await {
+        let expected = if test.url.starts_with("sqlite:") { "sqlite" } else { "postgres" };
+        assert_eq!(test.db.read().await.unwrap().pick("sqlite", "postgres"), expected);
+        assert_eq!(test.db.write().await.unwrap().pick("sqlite", "postgres"), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_committed_leaves_nothing() {
+    for test in databases().await {
+        let mut tx = test.db.write().await.unwrap();
+        heap(&mut tx).await;
+        tx.commit().await.unwrap();
+        let insert = "insert into pebbles (heap, place) values ($1, $2)";
+        let mut tx = test.db.write().await.unwrap();
+        assert_eq!(execute!(tx, insert, b"heap".as_slice(), 1), Ok(1));
+        drop(tx);
+        let mut tx = test.db.write().await.unwrap();
+        assert_eq!(fetch_scalar!(tx, i64, "select count(*) from pebbles"), Ok(0));
+        assert_eq!(execute!(tx, insert, b"heap".as_slice(), 2), Ok(1));
+        tx.commit().await.unwrap();
+        let mut tx = test.db.read().await.unwrap();
+        assert_eq!(fetch_scalars!(tx, i64, "select place from pebbles"), Ok(vec![2]));
+    }
+}
+
+#[tokio::test]
+async fn a_database_opens_again_with_what_it_had() {
+    for test in databases().await {
+        let mut tx = test.db.write().await.unwrap();
+        heap(&mut tx).await;
+        tx.commit().await.unwrap();
+        test.db.close().await;
+        let closed = test.db.read().await.err().expect("its connections are closed");
+        assert!(closed.is_transient(), "{closed:?}");
+        let again = Db::open(&test.url).await.unwrap();
+        again.migrate().await.expect("nothing to do");
+        let mut tx = again.read().await.unwrap();
+        assert_eq!(fetch_scalar!(tx, i64, "select count(*) from pebbles"), Ok(0));
+        drop(tx);
+        again.close().await;
     }
 }
