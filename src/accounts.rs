@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::base64url;
 use crate::hub::Hub;
 use crate::problem::Problem;
-use crate::store::accounts::{self as rows, BundleRow, VaultRow};
+use crate::store::accounts::{self as rows, BundleRow, SessionRow, VaultRow};
+use crate::store::deletion;
 
 /// The most bytes of a vault.
 pub const VAULT_LIMIT: usize = 4 << 20;
@@ -64,6 +65,9 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
     let new = match held {
         Some(held) if held.seq == seq && held.bundle == bundle => false,
         None if seq == 1 => {
+            if deletion::is_deleted(&mut tx, account.as_ref()).await? {
+                return Err(DELETED);
+            }
             rows::insert(&mut tx, account.as_ref(), &row, keys.xk().as_ref(), now).await?
         }
         Some(_) => {
@@ -83,6 +87,9 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
     }
 }
 
+const DELETED: Problem =
+    Problem::Conflict("this account was deleted and never comes again: make another");
+
 /// Makes the accounts of many first bundles in one transaction, all or none: a whole register at once.
 pub async fn import(hub: &Hub, bundles: &[SignedBundle]) -> Result<(), Problem> {
     const REFUSED: Problem =
@@ -95,7 +102,11 @@ pub async fn import(hub: &Hub, bundles: &[SignedBundle]) -> Result<(), Problem> 
     if !bundles.par_iter().all(first) {
         return Err(REFUSED);
     }
+    let ids: Vec<u8> = bundles.iter().flat_map(|signed| signed.bundle.account().0).collect();
     let mut tx = hub.db.write().await?;
+    if deletion::count_deleted(&mut tx, &ids).await? > 0 {
+        return Err(DELETED);
+    }
     let made = rows::insert_many(&mut tx, bundles, now).await?;
     if made != bundles.len() as u64 {
         return Err(Problem::Conflict("one of the accounts is there already"));
@@ -185,6 +196,29 @@ pub async fn caller(hub: &Hub, token: &str) -> Result<Caller, Problem> {
 pub async fn logout(hub: &Hub, caller: &Caller) -> Result<(), Problem> {
     let mut tx = hub.db.write().await?;
     rows::delete_session(&mut tx, &caller.token_hash).await?;
+    Ok(tx.commit().await?)
+}
+
+/// One of the caller's own sessions.
+pub struct Own {
+    /// When it began and until when it lasts.
+    pub row: SessionRow,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// The caller's sessions, the newest first.
+pub async fn sessions(hub: &Hub, caller: &Caller) -> Result<Vec<Own>, Problem> {
+    let mut tx = hub.db.read().await?;
+    let rows = rows::sessions(&mut tx, caller.account.as_ref(), hub.now_ms()).await?;
+    let own = |row: SessionRow| Own { current: row.token_hash == caller.token_hash, row };
+    Ok(rows.into_iter().map(own).collect())
+}
+
+/// Ends every session of the caller but the one that asks.
+pub async fn logout_others(hub: &Hub, caller: &Caller) -> Result<(), Problem> {
+    let mut tx = hub.db.write().await?;
+    rows::delete_other_sessions(&mut tx, caller.account.as_ref(), &caller.token_hash).await?;
     Ok(tx.commit().await?)
 }
 
