@@ -1,0 +1,4 @@
+/** The page's start. */
+
+document.documentElement.dataset["ready"] = "";
+export {};
