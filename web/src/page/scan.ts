@@ -46,14 +46,24 @@ export async function scan(
 
 /** A button that lets one choose or take a photo, and gives what its code says, or undefined where there is none. */
 export function photoButton(label: string, read: (text: string | undefined) => void): HTMLElement {
-  const input = h("input", { type: "file", accept: "image/*", class: "sr", id: unique("foto"), tabindex: "-1" });
+  const input = h("input", {
+    type: "file",
+    accept: "image/*",
+    class: "sr",
+    id: unique("foto"),
+    tabindex: "-1",
+  });
   input.setAttribute("aria-hidden", "true");
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     input.value = "";
     if (file !== undefined) void fromPhoto(file).then(read);
   });
-  return h("span.line", button(label, () => input.click(), "usual", "photo"), input);
+  return h(
+    "span.line",
+    button(label, () => input.click(), "usual", "photo"),
+    input,
+  );
 }
 
 /** What the code in a photo says. */

@@ -5,7 +5,7 @@ import type { LoginCard } from "../../protocol/card.ts";
 import type { Visit } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
-import { announce, content, focusMain, show } from "../../page/frame.ts";
+import { announce, focusMain, show } from "../../page/frame.ts";
 import { field } from "../../page/parts.ts";
 import { date, words } from "../../page/words.ts";
 import { pending } from "./pending.ts";
@@ -38,15 +38,20 @@ export async function begin(visit: Visit): Promise<void> {
     void doing(place, say.working, () => make(visit, name.value.trim()));
   });
   show(
-    { title: say.title, back: "/", action: h("a.btn.is-plain", { href: "/signin" }, words().begin.welcome.signIn) },
+    {
+      title: say.title,
+      back: "/",
+      action: h("a.btn.is-plain", { href: "/signin" }, words().begin.welcome.signIn),
+    },
     h("div.stack", h("h1", say.heading), h("p", say.lead)),
     form,
   );
 }
 
 async function make(visit: Visit, name: string): Promise<void> {
-  const { Client } = await import("../../client/index.ts");
-  const { client, card } = await Client.create(location.origin, name === "" ? undefined : name);
+  const { Client, Store, thisBrowser } = await import("../../client/index.ts");
+  const [world, store] = [await thisBrowser(), await Store.open()];
+  const { client, card } = await Client.begin(world, store, location.origin, name === "" ? undefined : name);
   unconfirmed(client.account);
   visit.enter(client);
   await showCard(visit, client, card);

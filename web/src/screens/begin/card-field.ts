@@ -57,7 +57,13 @@ export function cardField(entered: () => void): CardField {
   };
   changed();
   return {
-    element: h("div.stack", typed.element, drums, visible.element, readers(take, (p) => typed.wrong(p))),
+    element: h(
+      "div.stack",
+      typed.element,
+      drums,
+      visible.element,
+      readers(take, (p) => typed.wrong(p)),
+    ),
     input,
     card() {
       const complaint = complaintOf(input.value);

@@ -57,7 +57,11 @@ function paper({ card, name, origin, date }: Shown, code: Element): HTMLElement 
     h(
       "div.line",
       code,
-      h("code", { role: "group", "aria-label": say.letters }, groups.map((group) => h("span", group))),
+      h(
+        "code",
+        { role: "group", "aria-label": say.letters },
+        groups.map((group) => h("span", group)),
+      ),
     ),
     h("p", `${new URL(origin).host} · ${date}`),
   );

@@ -31,7 +31,8 @@ export async function picture(shown: Shown, like: Element): Promise<Blob> {
 /** Symbols in two columns of four, so that nobody loses their place. */
 function writeGroups(pen: CanvasRenderingContext2D, groups: readonly string[], x: number, y: number): void {
   pen.font = "600 64px ui-monospace, 'Roboto Mono', Menlo, Consolas, monospace";
-  for (const [i, group] of groups.entries()) pen.fillText(group, x + (i % 2) * 240, y + Math.floor(i / 2) * 92);
+  for (const [i, group] of groups.entries())
+    pen.fillText(group, x + (i % 2) * 240, y + Math.floor(i / 2) * 92);
 }
 
 /** Black on white with the margin that readers need. */

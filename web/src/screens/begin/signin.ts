@@ -11,12 +11,17 @@ import { afterwards } from "./next.ts";
 /** `/signin` */
 export async function signIn(visit: Visit): Promise<void> {
   const say = words().begin.signIn;
-  if (visit.client !== undefined) return here(visit, visit.client.name ?? words().me.nobody);
+  if (visit.client !== undefined) return here(visit.client.name ?? words().me.nobody);
   const place = h("div");
   const enter = () => {
     const card = entry.card();
     if (card === undefined) return;
-    void doing(place, say.working, () => open(visit, card.toText()), (e) => unopened(e, entry));
+    void doing(
+      place,
+      say.working,
+      () => open(visit, card.toText()),
+      (e) => unopened(e, entry),
+    );
   };
   const entry = cardField(enter);
   const user = h("input.sr", { type: "text", autocomplete: "username", name: "username", tabindex: "-1" });
@@ -41,8 +46,8 @@ export async function signIn(visit: Visit): Promise<void> {
 }
 
 async function open(visit: Visit, card: string): Promise<void> {
-  const { Client } = await import("../../client/index.ts");
-  const client = await Client.restore(location.origin, card);
+  const { Client, Store, thisBrowser } = await import("../../client/index.ts");
+  const client = await Client.signIn(await thisBrowser(), await Store.open(), location.origin, card);
   visit.enter(client);
   await visit.go(afterwards(), true);
   announce(words().begin.signIn.welcome);
@@ -68,16 +73,18 @@ function lost(): HTMLElement {
   return h(
     "section.stack",
     h("h2", say.lost),
-    h("ul.stack.plain", say.lostText.map((text) => h("li", text))),
+    h(
+      "ul.stack.plain",
+      say.lostText.map((text) => h("li", text)),
+    ),
     h("div.line", h("a.btn", { href: "/begin" }, say.makeNew)),
   );
 }
 
-async function here(visit: Visit, name: string): Promise<void> {
+function here(name: string): void {
   const say = words().begin;
-  const rest = { place: "me" } as const;
   show(
-    { title: say.signIn.title, ...rest },
+    { title: say.signIn.title, place: "me" },
     h("div.stack", h("h1", say.signIn.heading), h("p", say.signIn.here(name))),
     h(
       "div.line",
@@ -85,5 +92,4 @@ async function here(visit: Visit, name: string): Promise<void> {
       h("a.btn", { href: "/me#keluar" }, words().me.devices.end),
     ),
   );
-  await Promise.resolve(visit);
 }

@@ -6,7 +6,14 @@ import { show } from "../../page/frame.ts";
 import { beats, choice, facts, type Beat, type Fact } from "../../page/parts.ts";
 import type { Icon } from "../../page/icons.ts";
 import { render } from "../../page/route.ts";
-import { currentLanguage, LANGUAGES, rememberLanguage, speak, words, type Language } from "../../page/words.ts";
+import {
+  currentLanguage,
+  LANGUAGES,
+  rememberLanguage,
+  speak,
+  words,
+  type Language,
+} from "../../page/words.ts";
 
 /** `/` without an account. */
 export async function welcome(_: Visit): Promise<void> {

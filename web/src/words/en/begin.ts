@@ -11,7 +11,10 @@ export const begin: Words["begin"] = {
     signIn: "I have a card",
     invited: "Invited to a class or channel? Open the link, or scan the code on the invitation.",
     facts: {
-      sealed: ["What news says", "Encrypted on its writer's device. The hub that delivers it cannot read it."],
+      sealed: [
+        "What news says",
+        "Encrypted on its writer's device. The hub that delivers it cannot read it.",
+      ],
       phone: ["Phone numbers", "Not asked for, so nobody can see yours. There is no password either."],
       members: ["Other members", "Do not see who is in it."],
       genuine: ["Genuine", "All news is signed by its publisher. Nobody else can write in their name."],
@@ -43,7 +46,8 @@ export const begin: Words["begin"] = {
     saveImage: "Save as image",
     imageSaved: "The picture of the card is saved. Whoever opens that picture can sign in as you.",
     passwords: "Password manager",
-    passwordsAsked: "The browser asks whether it may keep the card. If it does not ask, print it or write it down.",
+    passwordsAsked:
+      "The browser asks whether it may keep the card. If it does not ask, print it or write it down.",
     copied: "The card is copied. Paste it into your password manager, never into a chat.",
     account: "Account",
     tick: "I have printed, written down or saved the card.",

@@ -28,7 +28,10 @@ export const known: Words["known"] = {
     who: ["Who you are to the hub", "A number and some public keys. No name, no phone number, no password."],
     belong: ["Where you belong", "So that the hub knows whom to make copies for."],
     sent: ["What you sent", "When, where to, and how large. What it says is encrypted."],
-    received: ["What you received, and when", "What your devices reported after opening, and what waits to be fetched."],
+    received: [
+      "What you received, and when",
+      "What your devices reported after opening, and what waits to be fetched.",
+    ],
     mail: ["Your e-mail", "Only if you gave it. The address is kept encrypted; the hub opens it to send."],
     other: ["Other", "Rows of a new kind that this page does not know yet."],
   },
@@ -60,7 +63,10 @@ export const known: Words["known"] = {
     sessions: (v) => [`Signed in ${v.since}`, `Good until ${v.until}`],
     vaults: (v) => [`${v.size}, encrypted to your login card`, `Version ${v.version}, stored ${v.at}`],
     staff: (v) => [v.audience, v.role],
-    members: (v) => [v.audience, `${v.role} since ${v.since}${v.until === undefined ? "" : `, ended ${v.until}`}`],
+    members: (v) => [
+      v.audience,
+      `${v.role} since ${v.since}${v.until === undefined ? "" : `, ended ${v.until}`}`,
+    ],
     slots: (v) => [
       `${v.audience}, place ${v.slot}`,
       `${v.copies} copies made for you since ${v.since}${v.until === undefined ? "" : `; deleted ${v.until}`}`,
@@ -86,7 +92,16 @@ export const known: Words["known"] = {
     member: "Member",
     guardian: "Guardian",
     postKinds: ["", "Announcement", "Assignment", "Reply", "Correction", "Withdrawal"],
-    letterKinds: ["", "Reply", "Submission", "Return", "Profile", "Keys for a fellow publisher", "Name when joining", "Assignment"],
+    letterKinds: [
+      "",
+      "Reply",
+      "Submission",
+      "Return",
+      "Profile",
+      "Keys for a fellow publisher",
+      "Name when joining",
+      "Assignment",
+    ],
     account: "an account",
     words: {
       pending: "waiting",
@@ -128,7 +143,10 @@ export const known: Words["known"] = {
         "Deleted",
         "What your card opens, memberships, receipts, e-mail address, devices signed in, and all that is on this device",
       ],
-      stays: ["Stays", "Posts and letters you sent: their readers have them, and the hub cannot take them back"],
+      stays: [
+        "Stays",
+        "Posts and letters you sent: their readers have them, and the hub cannot take them back",
+      ],
     },
     begin: "Delete account…",
     label: (word) => `Type ${word} to confirm`,

@@ -3,6 +3,7 @@ import type { Words } from "../id.ts";
 /** One's own account: name, language, mail, devices, card, data. */
 export const me: Words["me"] = {
   title: "Me",
+  saving: "Saving",
   nobody: "No name",
   onThisHub: (host: string) => `Account on ${host}`,
   name: {
@@ -22,12 +23,13 @@ export const me: Words["me"] = {
   language: { heading: "Language", legend: "Language of this page", saved: "The language is changed." },
   sound: {
     heading: "Sound",
-    legend: "Sound on this device when news comes",
-    on: "On",
-    off: "Silent",
-    under: "The sound of each class and channel is chosen on its own page.",
-    savedOn: "News makes a sound.",
-    savedOff: "News makes no sound.",
+    lead: "What is heard when news comes. The same on all your devices.",
+    none: "No class or channel yet.",
+    usual: "Usual",
+    off: "No sound",
+    quiet: "Quiet",
+    loud: "Loud",
+    saved: (label) => `The sound of ${label} is saved.`,
   },
   mail: {
     heading: "E-mail",
@@ -78,7 +80,8 @@ export const me: Words["me"] = {
     lead: "One file with all that this device can read: news, replies, letters, and names of attachments. Keys and card are not in it.",
     button: "Download my data",
     working: "Collecting",
-    done: (posts: string, letters: string) => `Saved: ${posts} posts and ${letters} letters. The file is not encrypted.`,
+    done: (posts: string, letters: string) =>
+      `Saved: ${posts} posts and ${letters} letters. The file is not encrypted.`,
     file: "kentongan-data",
   },
   install: {
@@ -107,7 +110,8 @@ export const me: Words["me"] = {
       lead: "Type or scan the card you kept. It is checked on this device only.",
       button: "Check",
       right: "This is your account's card. Keep it well.",
-      wrong: "This card is written correctly, but it is not this account's. It may be an old one, or somebody else's.",
+      wrong:
+        "This card is written correctly, but it is not this account's. It may be an old one, or somebody else's.",
     },
     renew: {
       heading: "Make a new card",
@@ -126,7 +130,6 @@ export const me: Words["me"] = {
       working: "Encrypting what the hub keeps of your account for the new card",
       done: "The new card works. The old one cannot be used any more; throw it away.",
       later: "The new card works on this device. The old one is deleted from the hub once you are connected.",
-      replaced: "This account's card was replaced on another device. Sign out here, then sign in with the new card.",
     },
   },
 };

@@ -9,10 +9,19 @@ export const begin = {
     signIn: "Sudah punya kartu",
     invited: "Diundang ke kelas atau kanal? Buka tautannya, atau pindai kode di lembar undangan.",
     facts: {
-      sealed: ["Isi kabar", "Disandikan di perangkat penulisnya. Hub yang mengantarkan tidak dapat membacanya."],
-      phone: ["Nomor telepon", "Tidak diminta, jadi tidak ada yang dapat melihatnya. Kata sandi pun tidak ada."],
+      sealed: [
+        "Isi kabar",
+        "Disandikan di perangkat penulisnya. Hub yang mengantarkan tidak dapat membacanya.",
+      ],
+      phone: [
+        "Nomor telepon",
+        "Tidak diminta, jadi tidak ada yang dapat melihatnya. Kata sandi pun tidak ada.",
+      ],
       members: ["Anggota lain", "Tidak melihat siapa saja yang ikut."],
-      genuine: ["Keaslian", "Tiap kabar ditandatangani penerbitnya. Tidak ada orang lain yang dapat menulis atas namanya."],
+      genuine: [
+        "Keaslian",
+        "Tiap kabar ditandatangani penerbitnya. Tidak ada orang lain yang dapat menulis atas namanya.",
+      ],
     },
     language: "Bahasa",
   },
@@ -41,7 +50,8 @@ export const begin = {
     saveImage: "Simpan gambar",
     imageSaved: "Gambar kartu disimpan. Siapa pun yang membuka gambar itu dapat masuk sebagai Anda.",
     passwords: "Pengelola sandi",
-    passwordsAsked: "Peramban bertanya apakah kartu boleh disimpan. Kalau tidak bertanya, cetak atau catat saja.",
+    passwordsAsked:
+      "Peramban bertanya apakah kartu boleh disimpan. Kalau tidak bertanya, cetak atau catat saja.",
     copied: "Kartu tersalin. Tempelkan di pengelola sandi Anda, bukan di percakapan.",
     account: "Akun",
     tick: "Kartu sudah saya cetak, catat, atau simpan.",
@@ -78,9 +88,11 @@ export const begin = {
       "Tidak ada keduanya? Akun itu tidak dapat dibuka lagi, juga tidak oleh operator hub. Buat akun baru, lalu minta guru atau petugas menerima Anda lagi dan mengeluarkan akun yang lama.",
     ],
     makeNew: "Buat akun baru",
-    here: (name: string) => `Di peramban ini sudah masuk ${name}. Keluar dulu kalau ingin memakai kartu lain.`,
+    here: (name: string) =>
+      `Di peramban ini sudah masuk ${name}. Keluar dulu kalau ingin memakai kartu lain.`,
     wrong: {
-      length: (n: number) => `Kartu terdiri dari 27 huruf dan angka; ini ${n}. Periksa kelompok mana yang terlewat.`,
+      length: (n: number) =>
+        `Kartu terdiri dari 27 huruf dan angka; ini ${n}. Periksa kelompok mana yang terlewat.`,
       symbol: (symbol: string) => `“${symbol}” tidak ada di kartu mana pun. Mungkin huruf yang mirip?`,
       check:
         "Ada satu yang salah ketik, atau dua yang tertukar: tanda terakhir tidak cocok dengan yang lain. Bandingkan lagi kelompok demi kelompok.",

@@ -25,11 +25,20 @@ export const known = {
   desk: "meja petugas",
   never: "belum",
   groups: {
-    who: ["Siapa Anda bagi hub", "Sebuah nomor dan beberapa kunci umum. Tidak ada nama, telepon, atau kata sandi."],
+    who: [
+      "Siapa Anda bagi hub",
+      "Sebuah nomor dan beberapa kunci umum. Tidak ada nama, telepon, atau kata sandi.",
+    ],
     belong: ["Di mana Anda ikut", "Supaya hub tahu untuk siapa salinan kabar dibuat."],
     sent: ["Yang Anda kirim", "Kapan, ke mana, dan seberapa besar. Isinya tersandi."],
-    received: ["Yang Anda terima, dan kapan", "Yang dilaporkan perangkat Anda setelah membuka kabar, dan yang menunggu diambil."],
-    mail: ["Surel Anda", "Hanya kalau Anda memberikannya. Alamatnya disimpan tersandi; hub membukanya untuk mengirim."],
+    received: [
+      "Yang Anda terima, dan kapan",
+      "Yang dilaporkan perangkat Anda setelah membuka kabar, dan yang menunggu diambil.",
+    ],
+    mail: [
+      "Surel Anda",
+      "Hanya kalau Anda memberikannya. Alamatnya disimpan tersandi; hub membukanya untuk mengirim.",
+    ],
     other: ["Lain-lain", "Baris jenis baru yang belum dikenal halaman ini."],
   },
   tables: {
@@ -60,7 +69,10 @@ export const known = {
       `Kunci umum, dibuat ${v.made}`,
       `Pembaruan ke-${v.seq}; ${v.letters} surat pernah masuk`,
     ],
-    sessions: (v: { since: string; until: string }): Says => [`Masuk ${v.since}`, `Berlaku sampai ${v.until}`],
+    sessions: (v: { since: string; until: string }): Says => [
+      `Masuk ${v.since}`,
+      `Berlaku sampai ${v.until}`,
+    ],
     vaults: (v: { size: string; version: string; at: string }): Says => [
       `${v.size}, tersandi untuk kartu masuk Anda`,
       `Versi ${v.version}, disimpan ${v.at}`,
@@ -70,7 +82,13 @@ export const known = {
       v.audience,
       `${v.role} sejak ${v.since}${v.until === undefined ? "" : `, berakhir ${v.until}`}`,
     ],
-    slots: (v: { audience: string; slot: string; copies: string; since: string; until: string | undefined }): Says => [
+    slots: (v: {
+      audience: string;
+      slot: string;
+      copies: string;
+      since: string;
+      until: string | undefined;
+    }): Says => [
       `${v.audience}, tempat ke-${v.slot}`,
       `${v.copies} salinan kabar dibuat untuk Anda sejak ${v.since}${v.until === undefined ? "" : `; dihapus ${v.until}`}`,
     ],
@@ -116,7 +134,16 @@ export const known = {
     member: "Anggota",
     guardian: "Wali",
     postKinds: ["", "Pengumuman", "Tugas", "Balasan", "Ralat", "Penarikan"],
-    letterKinds: ["", "Balasan", "Hasil tugas", "Pengembalian", "Profil", "Kunci untuk rekan penerbit", "Nama saat bergabung", "Tugas"],
+    letterKinds: [
+      "",
+      "Balasan",
+      "Hasil tugas",
+      "Pengembalian",
+      "Profil",
+      "Kunci untuk rekan penerbit",
+      "Nama saat bergabung",
+      "Tugas",
+    ],
     account: "sebuah akun",
     words: {
       pending: "menunggu",
@@ -173,6 +200,7 @@ export const known = {
     abandon: "Biarkan tanpa pengelola: tidak seorang pun dapat menulis atau mengubahnya lagi.",
     toAudiences: "Ke kelas dan kanal saya",
     done: "Akun sudah dihapus.",
-    doneText: "Di hub dan di perangkat ini tidak ada lagi yang tersisa, kecuali yang sudah Anda kirim kepada orang lain.",
+    doneText:
+      "Di hub dan di perangkat ini tidak ada lagi yang tersisa, kecuali yang sudah Anda kirim kepada orang lain.",
   },
 };

@@ -1,6 +1,7 @@
 /** One's own account: name, language, mail, devices, card, data. */
 export const me = {
   title: "Saya",
+  saving: "Sedang disimpan",
   nobody: "Tanpa nama",
   onThisHub: (host: string) => `Akun di ${host}`,
   name: {
@@ -20,12 +21,13 @@ export const me = {
   language: { heading: "Bahasa", legend: "Bahasa halaman ini", saved: "Bahasa diganti." },
   sound: {
     heading: "Bunyi",
-    legend: "Bunyi di perangkat ini kalau ada kabar baru",
-    on: "Berbunyi",
-    off: "Diam",
-    under: "Bunyi tiap kelas dan kanal dipilih di halamannya masing-masing.",
-    savedOn: "Kabar baru berbunyi.",
-    savedOff: "Kabar baru tidak berbunyi.",
+    lead: "Yang terdengar kalau ada kabar baru. Berlaku di semua perangkat Anda.",
+    none: "Belum ada kelas atau kanal.",
+    usual: "Biasa",
+    off: "Tanpa bunyi",
+    quiet: "Pelan",
+    loud: "Keras",
+    saved: (label: string) => `Bunyi ${label} disimpan.`,
   },
   mail: {
     heading: "Surel",
@@ -76,7 +78,8 @@ export const me = {
     lead: "Satu berkas berisi semua yang dapat dibaca perangkat ini: kabar, balasan, surat, dan nama lampiran. Kunci dan kartu tidak ikut.",
     button: "Unduh data saya",
     working: "Sedang dikumpulkan",
-    done: (posts: string, letters: string) => `Tersimpan: ${posts} kabar dan ${letters} surat. Berkasnya tidak tersandi.`,
+    done: (posts: string, letters: string) =>
+      `Tersimpan: ${posts} kabar dan ${letters} surat. Berkasnya tidak tersandi.`,
     file: "data-kentongan",
   },
   install: {
@@ -105,7 +108,8 @@ export const me = {
       lead: "Ketik atau pindai kartu yang Anda simpan. Diperiksa di perangkat ini saja.",
       button: "Periksa",
       right: "Ini kartu akun Anda. Simpan baik-baik.",
-      wrong: "Kartu ini ditulis dengan benar, tetapi bukan kartu akun ini. Mungkin kartu lama, atau milik orang lain.",
+      wrong:
+        "Kartu ini ditulis dengan benar, tetapi bukan kartu akun ini. Mungkin kartu lama, atau milik orang lain.",
     },
     renew: {
       heading: "Buat kartu baru",
@@ -124,8 +128,6 @@ export const me = {
       working: "Simpanan akun disandikan ulang untuk kartu baru",
       done: "Kartu baru berlaku. Kartu lama tidak dapat dipakai lagi; buang saja.",
       later: "Kartu baru berlaku di perangkat ini. Kartu lama dihapus dari hub begitu tersambung.",
-      replaced:
-        "Kartu akun ini diganti dari perangkat lain. Keluar dari perangkat ini, lalu masuk dengan kartu yang baru.",
     },
   },
 };
