@@ -24,5 +24,6 @@ mod pages;
 mod posts;
 mod receipts;
 mod retention;
+mod slow;
 mod vectors;
 mod web_client;

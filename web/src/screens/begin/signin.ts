@@ -1,10 +1,18 @@
 /** Signing in with the login card in another browser. */
 
+import type { Client } from "../../client/index.ts";
 import type { Visit } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
-import { announce, show } from "../../page/frame.ts";
-import { words } from "../../page/words.ts";
+import { announce, raise, show } from "../../page/frame.ts";
+import {
+  currentLanguage,
+  type Language,
+  LANGUAGES,
+  rememberLanguage,
+  speak,
+  words,
+} from "../../page/words.ts";
 import { cardField, type CardField } from "./card-field.ts";
 import { afterwards } from "./next.ts";
 
@@ -49,8 +57,18 @@ async function open(visit: Visit, card: string): Promise<void> {
   const { Client, Store, thisBrowser } = await import("../../client/index.ts");
   const client = await Client.signIn(await thisBrowser(), await Store.open(), location.origin, card);
   visit.enter(client);
+  await speakAs(client);
   await visit.go(afterwards(), true);
   announce(words().begin.signIn.welcome);
+}
+
+/** The language that the owner chose on another device. */
+async function speakAs({ settings: { language } }: Client): Promise<void> {
+  const chosen = language as Language | undefined;
+  if (chosen === undefined || !(chosen in LANGUAGES) || chosen === currentLanguage()) return;
+  await speak(chosen);
+  rememberLanguage(chosen);
+  raise();
 }
 
 /** A card unknown here, or one whose vault does not open: said at the card. */
