@@ -5,6 +5,7 @@ import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
+import "./page/install.ts";
 import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
 import { speak, words } from "./page/words.ts";
@@ -63,9 +64,13 @@ async function guarded(left: AbortSignal, draw: () => Promise<void>): Promise<vo
 
 /** Every page of the product, in the order of docs/architecture.md. */
 const routes: Routes = [
-  // One line each: ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
+  ["/", open(async () => (await import("./screens/begin/home.ts")).home)],
+  ["/begin", open(async () => (await import("./screens/begin/begin.ts")).begin)],
+  ["/signin", open(async () => (await import("./screens/begin/signin.ts")).signIn)],
+  ["/me", own(async () => (await import("./screens/me/me.ts")).me)],
+  ["/me/card", own(async () => (await import("./screens/me/card.ts")).card)],
+  ["/me/known", own(async () => (await import("./screens/known/known.ts")).known)],
 ];
-void own;
 
 const lost = open(async () => async ({ client: here }) => {
   const { title, text, home } = words().common.notFound;

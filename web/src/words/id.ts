@@ -1,9 +1,13 @@
 /** Every string of the page in Indonesian, the reference: another language has the same shape. */
 
+import { begin } from "./id/begin.ts";
 import { common } from "./id/common.ts";
+import { known } from "./id/known.ts";
+import { me } from "./id/me.ts";
 import { problems } from "./id/problems.ts";
+import { scan } from "./id/scan.ts";
 
-const id = { common, problems };
+const id = { begin, common, known, me, problems, scan };
 
 export default id;
 
