@@ -39,20 +39,24 @@ function decoded(text: string): { prefix: string; bytes: Uint8Array } {
   }
 }
 
-/** Encrypts a file to the identity of these secret bytes; the age file comes in pieces of 64 KiB. */
-export async function encrypt(secret: Uint8Array, file: Blob): Promise<Bytes[]> {
+/** Encrypts a file to the identity of these secret bytes, or of their handle; the age file comes in pieces of 64 KiB. */
+export async function encrypt(secret: Uint8Array | CryptoKey, file: Blob): Promise<Bytes[]> {
   const { Encrypter, identityToRecipient } = await import("age-encryption");
   const age = new Encrypter();
-  age.addRecipient(await identityToRecipient(identityText(secret)));
+  age.addRecipient(await identityToRecipient(identityOf(secret)));
   return pieces(await age.encrypt(file.stream()));
 }
 
-/** Decrypts an age file with the identity of these secret bytes; nothing comes out unless it is whole. */
-export async function decrypt(secret: Uint8Array, file: Blob): Promise<Bytes[]> {
+/** Decrypts an age file with the identity of these secret bytes, or of their handle; nothing comes out unless it is whole. */
+export async function decrypt(secret: Uint8Array | CryptoKey, file: Blob): Promise<Bytes[]> {
   const { Decrypter } = await import("age-encryption");
   const age = new Decrypter();
-  age.addIdentity(identityText(secret));
+  age.addIdentity(identityOf(secret));
   return pieces(await opened(() => age.decrypt(file.stream())));
+}
+
+function identityOf(secret: Uint8Array | CryptoKey): string | CryptoKey {
+  return secret instanceof Uint8Array ? identityText(secret) : secret;
 }
 
 async function opened<T>(decrypting: () => Promise<T>): Promise<T> {

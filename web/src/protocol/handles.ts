@@ -77,6 +77,11 @@ export async function keepExchange(secret: ExchangeSecret, support: Support): Pr
   return { public: secret.public, key };
 }
 
+/** What to keep of a login card's vault key: a handle that opens and seals vaults, where the browser can. */
+export async function keepVaultKey(secret: Bytes, support: Support): Promise<CryptoKey | Bytes> {
+  return (await keepExchange(new ExchangeSecret(secret), support)).key;
+}
+
 /** The identity that was kept. */
 export function identityOf(kept: Kept<IdentityKey>): Identity {
   const { key } = kept;

@@ -6,14 +6,21 @@
 
 import { decrypt, encrypt } from "./age.ts";
 import { type Bytes, concat } from "./bytes.ts";
-import type { LoginCard } from "./card.ts";
+import { LoginCard } from "./card.ts";
 
-/** Encrypts a vault's JSON to `card` as a binary age file. */
-export async function sealVault(plaintext: Bytes, card: LoginCard): Promise<Bytes> {
-  return concat(...(await encrypt(card.vaultKey(), new Blob([plaintext]))));
+/** A login card, or what a device keeps of one: its vault key alone, as a handle or else as bytes. */
+export type VaultKey = LoginCard | CryptoKey | Bytes;
+
+/** Encrypts a vault's JSON to its card as a binary age file. */
+export async function sealVault(plaintext: Bytes, key: VaultKey): Promise<Bytes> {
+  return concat(...(await encrypt(secretOf(key), new Blob([plaintext]))));
 }
 
 /** Decrypts a vault with the card it was sealed to; throws `AgeRefused` on any other. */
-export async function openVault(file: Bytes, card: LoginCard): Promise<Bytes> {
-  return concat(...(await decrypt(card.vaultKey(), new Blob([file]))));
+export async function openVault(file: Bytes, key: VaultKey): Promise<Bytes> {
+  return concat(...(await decrypt(secretOf(key), new Blob([file]))));
+}
+
+function secretOf(key: VaultKey): CryptoKey | Bytes {
+  return key instanceof LoginCard ? key.vaultKey() : key;
 }

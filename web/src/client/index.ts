@@ -1,0 +1,45 @@
+/**
+ * An account's side of Kentongan in the browser, as the Rust client library is one for the command line.
+ *
+ * Screens use {@link Client}, {@link Store} and {@link thisBrowser}, and two things that need no account: {@link look}
+ * and {@link openPermalink}. The folder knows no DOM; whatever a hub serves is checked in here before it is shown.
+ */
+
+export type { AttachmentFor, Progress } from "./api.ts";
+export type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
+export type { Rules } from "./audience.ts";
+export { Client, type FetchedAll } from "./client.ts";
+export type { Asking, Enrolled, MemberLine, Refusing } from "./enrol.ts";
+export {
+  Cannot,
+  type CannotReason,
+  ClientError,
+  Distrust,
+  type DistrustReason,
+  HubError,
+  Offline,
+  type ProblemWord,
+} from "./error.ts";
+export { type Invitation, look } from "./invitation.ts";
+export type { Joined, Joining } from "./join.ts";
+export type { LinkLine, NewLink } from "./links.ts";
+export type { Heard } from "./live.ts";
+export {
+  type AccountRef,
+  type AudienceRef,
+  isName,
+  type LetterRef,
+  type LinkRef,
+  type PostRef,
+} from "./names.ts";
+export type { Addressee } from "./outbox.ts";
+export { type Attachment, type Draft, fileName, type Place, type PostBody, type Version } from "./payload.ts";
+export { type LinkedPost, openPermalink } from "./permalink.ts";
+export type { Fetched } from "./read.ts";
+export type { Proved, Report } from "./report.ts";
+export type { Cause, Rotated } from "./rotate.ts";
+export type { AudienceSettings, Settings } from "./settings.ts";
+export { Store } from "./store.ts";
+export type { AudienceView, CharterView, LetterView, PostView } from "./view.ts";
+export type { Sent } from "./write.ts";
+export { thisBrowser, type World } from "./world.ts";

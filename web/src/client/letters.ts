@@ -1,0 +1,223 @@
+/** Letters: to the desk and from it, and between publishers (protocol section 7). */
+
+import { type Bytes, isZero } from "../protocol/bytes.ts";
+import type { Chain } from "../protocol/chain.ts";
+import { none, type PostId } from "../protocol/ids.ts";
+import {
+  encodeLetter,
+  type Header,
+  type Kind,
+  type Letter,
+  letterId,
+  openLetter,
+  parseLetter,
+  type Reading,
+  sealLetter,
+} from "../protocol/letter.ts";
+import { parseWriterProof } from "../protocol/membership.ts";
+import { type Account, contact, save } from "./account.ts";
+import type { LetterRow, LetterTaken } from "./api/rows.ts";
+import { sync } from "./audience.ts";
+import { noteName, type SavedLetter } from "./device.ts";
+import { Cannot, Distrust, isProblem, reasonOf } from "./error.ts";
+import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
+import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
+import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
+import { importSecrets } from "./secrets.ts";
+import { deskSecret } from "./vault.ts";
+import { proofFor, signature } from "./write.ts";
+import { nowMs } from "./world.ts";
+
+/** Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed. */
+export async function sendLetter(
+  account: Account,
+  audience: AudienceRef,
+  to: Addressee,
+  kind: Kind,
+  thread: PostRef | undefined,
+  draft: Draft,
+): Promise<LetterTaken> {
+  const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
+  const taken = await sendSealed(account, audience, to, kind, thread, payload);
+  await account.device.keepLetter(audience, taken.letter, {
+    desk: to === "desk",
+    kind,
+    thread,
+    ik: textOf(account.ik.public),
+    sentMs: account.world.clock(),
+    receivedMs: taken.received_ms,
+    content: readPayload(payload),
+    to: to === "desk" ? "desk" : to.account,
+    read: true,
+  });
+  await account.remember();
+  return taken;
+}
+
+/** Seals and sends a payload as it is. */
+export async function sendSealed(
+  account: Account,
+  audience: AudienceRef,
+  to: Addressee,
+  kind: Kind,
+  thread: PostRef | undefined,
+  payload: Uint8Array,
+): Promise<LetterTaken> {
+  const attempt = () => tryLetter(account, audience, to, kind, thread, payload);
+  try {
+    return await attempt();
+  } catch (e) {
+    if (!isProblem(e, "charter-superseded")) throw e;
+    return attempt();
+  }
+}
+
+async function tryLetter(
+  account: Account,
+  audience: AudienceRef,
+  to: Addressee,
+  kind: Kind,
+  thread: PostRef | undefined,
+  payload: Uint8Array,
+): Promise<LetterTaken> {
+  const { world, ik } = account;
+  const what = said(audience, to, kind, thread, payload);
+  const before = unanswered(account, what);
+  if (before !== undefined) {
+    try {
+      return await dispatch(account, before);
+    } catch (e) {
+      // It never arrived, and will not be taken any more as it was sealed.
+      if (!isVerdict(e)) throw e;
+    }
+  }
+  const charter = (await sync(account, audience)).current();
+  const { terms } = charter;
+  const key = to === "desk" ? terms.desk : (await contact(account, to.account)).terms.xk;
+  const proof = kind === "join" ? new Uint8Array() : proofFor(account, charter);
+  const now = nowMs(world);
+  const sentMs = now > terms.notBeforeMs ? now : terms.notBeforeMs;
+  const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
+  const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
+  const sealed = await sealLetter(draft, ik, world.random, world.support);
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
+  return dispatch(account, letter);
+}
+
+/** Fetches and opens this account's own letters; the names of new ones. */
+export async function fetchLetters(account: Account): Promise<LetterRef[]> {
+  const chains = new Map<AudienceRef, Chain>();
+  const fresh: LetterRef[] = [];
+  let after = account.device.record.lettersAfter;
+  let [settled, heldBack] = [after, false];
+  for (;;) {
+    const page = await account.api.letters(undefined, after);
+    for (const row of page.items) {
+      // Keys may arrive before their audience is joined.
+      if (account.vault.audience(row.audience) === undefined) {
+        heldBack = true;
+        continue;
+      }
+      const chain = chains.get(row.audience) ?? (await sync(account, row.audience));
+      chains.set(row.audience, chain);
+      if (await takeLetter(account, chain, row, false)) fresh.push(row.letter);
+      if (!heldBack) settled = Math.max(settled, row.position);
+    }
+    if (typeof page.next !== "number" || page.next <= after) break;
+    after = page.next;
+  }
+  account.device.record.lettersAfter = settled;
+  await account.remember();
+  return fresh;
+}
+
+/** Fetches and opens what came to an audience's desk; the names of new letters. */
+export async function fetchDesk(account: Account, chain: Chain): Promise<LetterRef[]> {
+  const audience = textOf(chain.audience());
+  if (Object.keys(account.keys(audience).desks).length === 0) throw new Cannot("no secret");
+  const fresh: LetterRef[] = [];
+  let after = (await account.device.audience(audience)).local.deskAfter;
+  for (;;) {
+    const page = await account.api.letters(audience, after);
+    const before = after;
+    for (const row of page.items) {
+      if (await takeLetter(account, chain, row, true)) fresh.push(row.letter);
+      after = Math.max(after, row.position);
+    }
+    if (typeof page.next !== "number" || after === before) break;
+  }
+  await account.device.change(audience, (local) => {
+    local.deskAfter = after;
+  });
+  await account.remember();
+  return fresh;
+}
+
+/** Opens a letter, or keeps it as evidence; whether it was opened for the first time. */
+async function takeLetter(account: Account, chain: Chain, row: LetterRow, desk: boolean): Promise<boolean> {
+  const audience = textOf(chain.audience());
+  const { letters, refused } = await account.device.audience(audience);
+  if (letters.has(row.letter) || refused.has(row.letter)) return false;
+  const bytes = await account.api.letter(row.letter);
+  try {
+    await account.device.keepLetter(audience, row.letter, await opened(account, chain, row, bytes, desk));
+    return true;
+  } catch (e) {
+    await account.device.keepEvidence(audience, row.letter, { reason: reasonOf(e), bytes });
+    return false;
+  }
+}
+
+async function opened(
+  account: Account,
+  chain: Chain,
+  row: LetterRow,
+  bytes: Bytes,
+  desk: boolean,
+): Promise<SavedLetter> {
+  const letter = parseLetter(bytes);
+  if (textOf(letterId(letter)) !== row.letter) throw new Distrust("other letter");
+  const { header } = letter;
+  const payload = await unseal(account, chain, letter, row.proof, desk);
+  const secret = header.kind === "secrets";
+  if (secret && (await importSecrets(account, chain, payload))) await save(account);
+  const content = secret ? NOTHING : readPayload(payload);
+  const { from } = content;
+  if (from !== undefined) await noteFrom(account, header, from.name);
+  return {
+    desk,
+    kind: header.kind,
+    thread: isZero(header.thread) ? undefined : textOf(header.thread),
+    ik: textOf(header.ik),
+    sentMs: Number(header.sentMs),
+    receivedMs: row.received_ms,
+    content,
+    to: undefined,
+    read: false,
+  };
+}
+
+function noteFrom({ device }: Account, { audience, ik }: Header, name: string): Promise<void> {
+  return device.change(textOf(audience), (local) => noteName(local, accountNamed(ik), name));
+}
+
+async function unseal(
+  account: Account,
+  chain: Chain,
+  letter: Letter,
+  proof: Bytes | undefined,
+  desk: boolean,
+): Promise<Bytes> {
+  const keys = account.keys(textOf(chain.audience()));
+  const key = desk ? deskSecret(keys, letter.header.to) : account.xk;
+  if (key === undefined) throw new Distrust("desk");
+  const self = { ik: account.ik.public, member: Object.keys(keys.readers).length > 0 };
+  const reading: Reading = {
+    charters: chain,
+    key,
+    as: desk ? "desk" : self,
+    seen: () => false,
+    member: proof === undefined ? undefined : parseWriterProof(proof),
+  };
+  return (await openLetter(letter, reading)).payload;
+}

@@ -1,0 +1,138 @@
+/**
+ * One account open in one tab: its steps run one at a time among all tabs, and what another tab did is read again.
+ *
+ * Invariant: a step that fails leaves nothing behind in memory that is not written.
+ */
+
+import type { LoginCard } from "../protocol/card.ts";
+import { Account, create, open, restore } from "./account.ts";
+import type { Event } from "./api/events.ts";
+import { failure } from "./error.ts";
+import { type Heard, listen } from "./live.ts";
+import { locked } from "./lock.ts";
+import type { Store } from "./store.ts";
+import type { World } from "./world.ts";
+
+/** What tabs tell each other: that something was written, or what the hub said. */
+type Told = { readonly written: true } | { readonly event: Heard };
+
+/** The tab's hold on an account. */
+export class Session {
+  readonly #account: Account;
+  readonly #channel: BroadcastChannel;
+  readonly #stop = new AbortController();
+  readonly #changed = new Set<() => void>();
+  readonly #heard = new Set<(event: Heard) => void>();
+  #listening = false;
+
+  protected constructor(account: Account) {
+    this.#account = account;
+    this.#channel = new BroadcastChannel(account.store.name);
+    this.#channel.onmessage = ({ data }: MessageEvent<Told>) => this.#told(data);
+  }
+
+  /** Makes the account under the lock, so that two tabs never make two. */
+  protected static create(world: World, store: Store, origin: string, name: string | undefined) {
+    return step(store, () => create(world, store, origin, name));
+  }
+
+  /** Brings the account back under the lock. */
+  protected static restore(world: World, store: Store, origin: string, card: string): Promise<Account> {
+    return step(store, () => restore(world, store, origin, card));
+  }
+
+  /** The account of this browser, if there is one. */
+  protected static find(world: World, store: Store): Promise<Account | undefined> {
+    return step(store, () => open(world, store));
+  }
+
+  /** Runs a step that may write, when no other does. */
+  protected async do<T>(run: (account: Account) => Promise<T>): Promise<T> {
+    const account = this.#account;
+    return step(account.store, async () => {
+      if (await account.catchUp()) this.#tellChanged();
+      const before = account.device.steps;
+      try {
+        return await run(account);
+      } catch (e) {
+        account.spoil();
+        throw e;
+      } finally {
+        if (account.device.steps !== before) this.#channel.postMessage({ written: true } satisfies Told);
+      }
+    });
+  }
+
+  /** Looks at what is there, or asks the hub something that changes nothing here; waits for nobody. */
+  protected async see<T>(run: (account: Account) => Promise<T>): Promise<T> {
+    try {
+      return await run(this.#account);
+    } catch (e) {
+      throw failure(e);
+    }
+  }
+
+  /** Facts about the account that need no waiting. */
+  protected get held(): Account {
+    return this.#account;
+  }
+
+  /** Calls `changed` whenever another tab has changed something; call the answer to end that. */
+  onChange(changed: () => void): () => void {
+    this.#changed.add(changed);
+    return () => this.#changed.delete(changed);
+  }
+
+  /**
+   * Calls `heard` with live events, of which one tab has the connection; call the answer to end that.
+   *
+   * The first is `connected`, in each tab: fetch then what came before.
+   */
+  onEvent(heard: (event: Heard) => void): () => void {
+    this.#heard.add(heard);
+    if (!this.#listening) {
+      this.#listening = true;
+      const tell = (event: Heard): void => {
+        this.#channel.postMessage({ event } satisfies Told);
+        this.#tellHeard(event);
+      };
+      void listen(this.#account, this.#stop.signal, tell);
+    }
+    return () => this.#heard.delete(heard);
+  }
+
+  /** Lets go of the account: nothing is heard any more. */
+  close(): void {
+    this.#stop.abort();
+    this.#channel.close();
+    this.#account.store.close();
+  }
+
+  #told(told: Told): void {
+    if ("event" in told) return this.#tellHeard(told.event);
+    const catchingUp = this.do(async () => undefined);
+    // Whether the account has gone meanwhile, the next step says.
+    catchingUp.catch(() => this.#tellChanged());
+  }
+
+  #tellHeard(event: Heard): void {
+    for (const heard of this.#heard) heard(event);
+  }
+
+  #tellChanged(): void {
+    for (const changed of this.#changed) changed();
+  }
+}
+
+/** A live event, or that the connection stands. */
+export type { Event, Heard, LoginCard };
+
+async function step<T>(store: Store, run: () => Promise<T>): Promise<T> {
+  return locked(store.name, async () => {
+    try {
+      return await run();
+    } catch (e) {
+      throw failure(e);
+    }
+  });
+}

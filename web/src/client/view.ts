@@ -1,0 +1,294 @@
+/** What was opened, as it is shown: with the correction that counts, or withdrawn (protocol section 6). */
+
+import type { Charter, History, Replies, Role } from "../protocol/charter.ts";
+import type { Kind } from "../protocol/post.ts";
+import type { Account } from "./account.ts";
+import { audiences, keptChain } from "./audience.ts";
+import { type Local, nameOf, type Remembered, type SavedLetter, type SavedPost } from "./device.ts";
+import {
+  type AccountRef,
+  accountNamed,
+  type AudienceRef,
+  idOf,
+  type LetterRef,
+  type PostRef,
+  textOf,
+} from "./names.ts";
+import { NOTHING, type PostBody } from "./payload.ts";
+
+/** A charter, as plain data. */
+export interface CharterView {
+  readonly audience: AudienceRef;
+  readonly revision: number;
+  /** The operator who can read; `undefined` where nobody but the audience can. */
+  readonly host: string | undefined;
+  readonly replies: Replies;
+  readonly history: History;
+  /** How many other publishers must approve a post. */
+  readonly approvals: number;
+  /** How many admins must sign a change. */
+  readonly threshold: number;
+  /** Publishers and admins, with the names they gave where this account has met them. */
+  readonly staff: readonly {
+    readonly account: AccountRef;
+    readonly role: Role;
+    readonly name: string | undefined;
+  }[];
+  /** The cohorts' keys, by name: what a rotation replaces. */
+  readonly cohorts: readonly string[];
+  readonly desk: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** An audience, as its member or publisher sees it. */
+export interface AudienceView {
+  readonly audience: AudienceRef;
+  /** The owner's own name for it. */
+  readonly label: string;
+  /** What this account is there. */
+  readonly role: Role | "member";
+  /** `live`, `waiting`, `removed` or `asked`, as the hub last said; `unknown` where nothing was fetched yet. */
+  readonly state: string;
+  /** The rules in force, as they were last checked. */
+  readonly charter: CharterView | undefined;
+  readonly hostingConsented: boolean;
+  /** Whether a publisher's keys have come. */
+  readonly hasKeys: boolean;
+  /** Announcements and assignments not looked at here, replies, and letters. */
+  readonly unread: { readonly posts: number; readonly replies: number; readonly letters: number };
+  /** When something was last sent. */
+  readonly newestMs: number | undefined;
+  /** A post is kept that the hub has not answered to. */
+  readonly onItsWay: boolean;
+  readonly muted: boolean;
+  readonly archived: boolean;
+}
+
+/** A post as it is to be shown. */
+export interface PostView {
+  readonly post: PostRef;
+  readonly audience: AudienceRef;
+  /** The owner's own name for the audience. */
+  readonly label: string;
+  readonly kind: Kind;
+  /** The root of a reply. */
+  readonly thread: PostRef | undefined;
+  /** As it was written, as a correction has it, or nothing but that it was taken back. */
+  readonly shown: "original" | "corrected" | "withdrawn";
+  /** The correction or withdrawal. */
+  readonly shownBy: PostRef | undefined;
+  /** Who wrote what is shown, and the name they give: their claim. */
+  readonly author: AccountRef;
+  readonly name: string | undefined;
+  /** Names the author gave before. */
+  readonly formerNames: readonly string[];
+  readonly own: boolean;
+  readonly byPublisher: boolean;
+  /** When the original was sent, and what is shown. */
+  readonly sentMs: number;
+  readonly shownMs: number;
+  readonly position: number;
+  /** The content to show: the correction's, where there is one; empty where withdrawn. */
+  readonly content: PostBody;
+  /** What it replaced, where it was corrected. */
+  readonly replaced: PostBody | undefined;
+  readonly pending: boolean;
+  /** Doubts that a reader is told. */
+  readonly earlierRules: boolean;
+  readonly gap: number;
+  readonly threadUnavailable: boolean;
+  readonly acknowledged: boolean;
+  readonly read: boolean;
+  /** Replies in its thread, and how many of them are unread. */
+  readonly replies: { readonly all: number; readonly unread: number };
+  readonly archived: boolean;
+  /** Its author is blocked by this account. */
+  readonly blocked: boolean;
+}
+
+/** An opened letter, or one that this account sent. */
+export interface LetterView {
+  readonly letter: LetterRef;
+  readonly audience: AudienceRef;
+  readonly label: string;
+  readonly desk: boolean;
+  readonly kind: string;
+  readonly thread: PostRef | undefined;
+  readonly author: AccountRef;
+  readonly name: string | undefined;
+  readonly own: boolean;
+  /** To whom it went, where this account sent it. */
+  readonly to: AccountRef | "desk" | undefined;
+  readonly sentMs: number;
+  readonly receivedMs: number;
+  readonly content: PostBody;
+  readonly read: boolean;
+  readonly blocked: boolean;
+}
+
+/** A charter's plain data, with names out of what is remembered. */
+export function charterView({ terms }: Charter, local?: Local): CharterView {
+  const { host, replies, history, approvals, threshold } = terms;
+  return {
+    audience: textOf(terms.audience),
+    revision: Number(terms.revision),
+    ...{ host, replies, history, approvals, threshold },
+    staff: terms.staff.map(({ role, ik }) => {
+      const account = accountNamed(ik);
+      return { account, role, name: local && nameOf(local, account) };
+    }),
+    cohorts: terms.cohorts.map((s) => textOf(s.bytes)),
+    desk: textOf(terms.desk),
+    fromMs: Number(terms.notBeforeMs),
+    untilMs: Number(terms.notAfterMs),
+  };
+}
+
+/** One audience. */
+export async function audienceView(account: Account, audience: AudienceRef): Promise<AudienceView> {
+  const keys = account.keys(audience);
+  const remembered = await account.device.audience(audience);
+  const charter = (await keptChain(account, audience))?.current();
+  const posts = viewsOf(account, audience, remembered);
+  const unread = posts.filter((post) => !post.read && !post.blocked && post.shown !== "withdrawn");
+  const letters = [...remembered.letters.values()].filter((letter) => !letter.read && matters(letter));
+  const settings = account.vault.document.settings?.audiences?.[audience];
+  return {
+    audience,
+    label: keys.label,
+    role: charter?.terms.staff.find((s) => textOf(s.ik) === textOf(account.ik.public))?.role ?? "member",
+    state: charter === undefined ? "unknown" : remembered.local.state,
+    charter: charter && charterView(charter, remembered.local),
+    hostingConsented: keys.hosting_consented,
+    hasKeys: Object.keys(keys.cohorts).length > 0,
+    unread: {
+      posts: unread.filter((post) => post.kind !== "reply").length,
+      replies: unread.filter((post) => post.kind === "reply").length,
+      letters: letters.length,
+    },
+    newestMs: posts.reduce<number | undefined>((newest, p) => Math.max(newest ?? 0, p.shownMs), undefined),
+    onItsWay: remembered.local.own.pending !== undefined,
+    muted: settings?.muted === true,
+    archived: settings?.archived === true,
+  };
+}
+
+/** Every revision of an audience's charter, from the first to the newest, as they were last checked. */
+export async function historyOf(account: Account, audience: AudienceRef): Promise<CharterView[]> {
+  const { local } = await account.device.audience(audience);
+  const chain = await keptChain(account, audience);
+  return chain?.revisions().map(({ charter }) => charterView(charter, local)) ?? [];
+}
+
+/** Announcements, assignments and replies of an audience in the hub's order. */
+export async function postsOf(account: Account, audience: AudienceRef): Promise<PostView[]> {
+  const views = viewsOf(account, audience, await account.device.audience(audience));
+  return views.sort((a, b) => a.position - b.position);
+}
+
+/** One post, in whichever audience it is. */
+export async function findPost(account: Account, post: PostRef): Promise<PostView | undefined> {
+  for (const audience of audiences(account)) {
+    const remembered = await account.device.audience(audience);
+    const saved = remembered.posts.get(post);
+    if (saved !== undefined) return view(account, audience, remembered, post, saved, about(remembered));
+  }
+  return undefined;
+}
+
+function viewsOf(account: Account, audience: AudienceRef, remembered: Remembered): PostView[] {
+  const byThread = about(remembered);
+  return [...remembered.posts]
+    .filter(([, { kind }]) => kind !== "correction" && kind !== "withdrawal")
+    .map(([post, saved]) => view(account, audience, remembered, post, saved, byThread));
+}
+
+type Entry = readonly [PostRef, SavedPost];
+
+/** Posts by what they name as thread. */
+function about({ posts }: Remembered): Map<PostRef, Entry[]> {
+  const all = new Map<PostRef, Entry[]>();
+  for (const entry of posts) {
+    const { thread } = entry[1];
+    if (thread === undefined) continue;
+    all.set(thread, [...(all.get(thread) ?? []), entry]);
+  }
+  return all;
+}
+
+/** The greatest by `(sent_ms, post_id)` of a kind, if it counts. */
+function greatest(entries: readonly Entry[], kind: Kind): Entry | undefined {
+  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending);
+  return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || order(a, b)).at(-1);
+}
+
+/** Names in the order of their bytes. */
+function order(a: PostRef, b: PostRef): number {
+  const [x, y] = [idOf(a), idOf(b)];
+  const at = x.findIndex((byte, i) => byte !== y[i]);
+  return at < 0 ? 0 : (x[at] ?? 0) - (y[at] ?? 0);
+}
+
+function view(
+  account: Account,
+  audience: AudienceRef,
+  { local }: Remembered,
+  post: PostRef,
+  saved: SavedPost,
+  byThread: Map<PostRef, Entry[]>,
+): PostView {
+  const entries = byThread.get(post) ?? [];
+  const [withdrawal, correction] = [greatest(entries, "withdrawal"), greatest(entries, "correction")];
+  const [shownBy, by] = withdrawal ?? correction ?? [undefined, saved];
+  const shown = withdrawal ? "withdrawn" : correction ? "corrected" : "original";
+  const author = accountNamed(idOf(by.ik));
+  const { settings } = account.vault.document;
+  const replies = entries.filter(([, reply]) => reply.kind === "reply");
+  const { position, kind, sentMs, pending, earlierRules, gap, threadUnavailable } = saved;
+  return {
+    ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending },
+    ...{ earlierRules, gap, threadUnavailable },
+    label: account.keys(audience).label,
+    thread: saved.thread,
+    name: nameOf(local, author),
+    formerNames: local.names.get(author)?.slice(0, -1) ?? [],
+    own: author === account.name,
+    byPublisher: by.byPublisher,
+    shownMs: by.sentMs,
+    content: withdrawal ? NOTHING : by.content,
+    replaced: correction && !withdrawal ? saved.content : undefined,
+    acknowledged: saved.acknowledged,
+    read: saved.read,
+    replies: { all: replies.length, unread: replies.filter(([, reply]) => !reply.read).length },
+    archived: settings?.archived?.[post] !== undefined,
+    blocked: settings?.blocked?.[author] !== undefined,
+  };
+}
+
+/** Letters, oldest first; those that only carry keys or a name left out. */
+export async function lettersOf(account: Account): Promise<LetterView[]> {
+  const views: LetterView[] = [];
+  for (const audience of audiences(account)) {
+    const { letters, local } = await account.device.audience(audience);
+    for (const [letter, saved] of letters) {
+      if (!matters(saved)) continue;
+      const author = accountNamed(idOf(saved.ik));
+      const { ik: _, ...rest } = saved;
+      views.push({
+        ...rest,
+        ...{ letter, audience, author },
+        label: account.keys(audience).label,
+        name: nameOf(local, author),
+        own: author === account.name,
+        blocked: account.vault.document.settings?.blocked?.[author] !== undefined,
+      });
+    }
+  }
+  return views.sort((a, b) => a.receivedMs - b.receivedMs || order(a.letter, b.letter));
+}
+
+/** Whether a letter says something to a person. */
+function matters({ kind }: SavedLetter): boolean {
+  return kind !== "secrets" && kind !== "join" && kind !== "profile";
+}

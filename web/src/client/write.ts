@@ -1,0 +1,169 @@
+/**
+ * Sealing and sending posts (protocol section 5).
+ *
+ * Invariant: a sealed post and its place in the chain are stored before it is sent, and the same bytes are sent again
+ * until the hub has answered; so no crash, and no second tab, makes two posts of one place.
+ */
+
+import type { Bytes } from "../protocol/bytes.ts";
+import type { Charter } from "../protocol/charter.ts";
+import { none, type PostId } from "../protocol/ids.ts";
+import { mayWriteBy, parseWriterProof } from "../protocol/membership.ts";
+import { encodePost, type Kind, postId, sealPost } from "../protocol/post.ts";
+import { Refusal } from "../protocol/refusal.ts";
+import type { Account } from "./account.ts";
+import { unexpected } from "./api/transport.ts";
+import { sync } from "./audience.ts";
+import type { Own, Pending } from "./device.ts";
+import { Cannot, HubError, isProblem } from "./error.ts";
+import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
+import { isVerdict } from "./outbox.ts";
+import { type Draft, writePayload } from "./payload.ts";
+import { nowMs } from "./world.ts";
+
+/** The charter may change while a post is sealed; more often than this it does not. */
+const ROUNDS = 4;
+
+/** A post that the hub took. */
+export interface Sent {
+  readonly post: PostRef;
+  /** Whether it waits for approvals. */
+  readonly pending: boolean;
+}
+
+/** Seals a draft once and sends it to all of the audience; `thread` as the kind needs it. */
+export async function send(
+  account: Account,
+  audience: AudienceRef,
+  kind: Kind,
+  thread: PostRef | undefined,
+  draft: Draft,
+): Promise<Sent> {
+  await flush(account, audience);
+  const from = draft.from ?? signature(account);
+  const payload = writePayload(kind, { ...draft, audience: account.keys(audience).label, from }) as Bytes;
+  await change(account, audience, { pending: { kind, thread, payload, sealed: undefined } });
+  try {
+    const sent = await deliver(account, audience);
+    if (sent === undefined) throw new Error("a post that was begun is on its way");
+    return sent;
+  } catch (e) {
+    throw (await isOnItsWay(account, audience)) ? new Cannot("on its way") : e;
+  }
+}
+
+/** Sends what could not be finished earlier, if anything; what it was then. */
+export async function flush(account: Account, audience: AudienceRef): Promise<Sent | undefined> {
+  try {
+    return await deliver(account, audience);
+  } catch (e) {
+    if (e instanceof HubError && !(await isOnItsWay(account, audience)))
+      throw new Cannot("earlier post refused", e.reason);
+    throw e;
+  }
+}
+
+/** Whether a sealed post may have reached the hub, which has not said so. */
+export async function isOnItsWay({ device }: Account, audience: AudienceRef): Promise<boolean> {
+  return (await device.audience(audience)).local.own.pending?.sealed !== undefined;
+}
+
+async function deliver(account: Account, audience: AudienceRef): Promise<Sent | undefined> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { pending, seq } = (await account.device.audience(audience)).local.own;
+    if (pending === undefined) return undefined;
+    const sealed = pending.sealed ?? (await sealPending(account, audience, pending));
+    try {
+      const taken = await account.api.putPost(audience, sealed.bytes, sealed.proof);
+      if (taken.post !== sealed.post) throw unexpected("another post than the one sent");
+      await change(account, audience, { seq: seq + 1, prev: sealed.post, pending: undefined });
+      await account.remember();
+      return { post: sealed.post, pending: taken.state === "pending" };
+    } catch (e) {
+      if (isProblem(e, "charter-superseded")) {
+        await change(account, audience, { pending: { ...pending, sealed: undefined } });
+        continue;
+      }
+      if (isVerdict(e)) {
+        await change(account, audience, { pending: undefined });
+        await account.remember();
+      }
+      throw e;
+    }
+  }
+  throw new Cannot("charter changes");
+}
+
+function change({ device }: Account, audience: AudienceRef, own: Partial<Own>): Promise<void> {
+  return device.change(audience, (local) => {
+    local.own = { ...local.own, ...own };
+  });
+}
+
+type Sealed = NonNullable<Pending["sealed"]>;
+
+/** Seals under the newest charter and stores that; a draft that cannot be sealed is on no way anywhere. */
+async function sealPending(account: Account, audience: AudienceRef, pending: Pending): Promise<Sealed> {
+  try {
+    const charter = (await sync(account, audience)).current();
+    const sealed = await seal(account, charter, pending);
+    await change(account, audience, { pending: { ...pending, sealed } });
+    await account.remember();
+    return sealed;
+  } catch (e) {
+    await change(account, audience, { pending: undefined });
+    await account.remember();
+    throw e;
+  }
+}
+
+async function seal(account: Account, charter: Charter, pending: Pending): Promise<Sealed> {
+  const { world, ik, vault, device } = account;
+  const { own } = (await device.audience(textOf(charter.terms.audience))).local;
+  const prev = own.prev === undefined ? none<PostId>() : idOf<PostId>(own.prev);
+  const draft = {
+    charter,
+    position: { chain: device.record.chain, seq: BigInt(own.seq) + 1n, prev },
+    kind: pending.kind,
+    thread: pending.thread === undefined ? none<PostId>() : idOf<PostId>(pending.thread),
+    nowMs: nowMs(world),
+    payload: pending.payload,
+  };
+  const proof = proofFor(account, charter);
+  const { post } = await sealPost(draft, ik, vault.hedgeSeed(), world.random);
+  return { post: textOf(postId(post.tbs)), bytes: encodePost(post), proof };
+}
+
+/** What this account shows when it writes under `charter`: nothing as a publisher, else its membership. */
+export function proofFor(account: Account, charter: Charter): Bytes {
+  const me = account.ik.public;
+  if (charter.isPublisher(me)) return new Uint8Array();
+  const { readers } = account.keys(textOf(charter.terms.audience));
+  for (const reader of Object.values(readers)) {
+    const proof = bytesOf(reader.proof);
+    if (counts(proof, charter, account)) return proof;
+  }
+  throw new Cannot("not admitted");
+}
+
+function counts(proof: Bytes, charter: Charter, { ik }: Account): boolean {
+  try {
+    return mayWriteBy(parseWriterProof(proof), charter, ik.public);
+  } catch (e) {
+    if (e instanceof Refusal) return false;
+    throw e;
+  }
+}
+
+/** The name its owner writes under. */
+export function signature({ vault }: Account): { name: string } | undefined {
+  const { name } = vault.document;
+  return name === null ? undefined : { name };
+}
+
+/** Refuses to reply to everyone where the charter has no such replies, before anything is sealed. */
+export function requireReplies(account: Account, charter: Charter): void {
+  const { replies } = charter.terms;
+  if (replies === "none") throw new Cannot("replies");
+  if (replies === "desk" && !charter.isPublisher(account.ik.public)) throw new Cannot("private replies");
+}
