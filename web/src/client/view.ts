@@ -94,6 +94,8 @@ export interface PostView {
   /** What it replaced, where it was corrected. */
   readonly replaced: PostBody | undefined;
   readonly pending: boolean;
+  /** Who approved what was written first, with the names they give. */
+  readonly approvedBy: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
   /** Doubts that a reader is told. */
   readonly earlierRules: boolean;
   readonly gap: number;
@@ -256,6 +258,10 @@ function view(
     own: author === account.name,
     byPublisher: by.byPublisher,
     shownMs: by.sentMs,
+    approvedBy: saved.approvedBy.map((ik) => {
+      const account = accountNamed(idOf(ik));
+      return { account, name: nameOf(local, account) };
+    }),
     content: withdrawal ? NOTHING : by.content,
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,

@@ -1,9 +1,11 @@
 /** Every string of the page in Indonesian, the reference: another language has the same shape. */
 
 import { common } from "./id/common.ts";
+import { desk } from "./id/desk.ts";
 import { problems } from "./id/problems.ts";
+import { read } from "./id/read.ts";
 
-const id = { common, problems };
+const id = { common, desk, problems, read };
 
 export default id;
 

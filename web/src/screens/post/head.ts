@@ -9,7 +9,8 @@ import { badge, drum, notice, tile } from "../../page/parts.ts";
 import { prose } from "../../page/prose.ts";
 import { clock, day, moment, words } from "../../page/words.ts";
 import { called } from "../../page/reading.ts";
-import { type Text, titleOf } from "./language.ts";
+import { titleOf } from "../../page/title.ts";
+import type { Text } from "./language.ts";
 
 /** The header of an article. */
 export function head(post: PostView, text: Text, now: number): HTMLElement {

@@ -2,7 +2,6 @@
 
 import type { PostBody } from "../../client/index.ts";
 import { h } from "../../page/dom.ts";
-import { plain } from "../../page/prose.ts";
 import { currentLanguage, words } from "../../page/words.ts";
 
 /** Title and text in one language. */
@@ -31,14 +30,6 @@ export function preferred(all: readonly Text[], wanted: readonly string[]): numb
 
 /** What this reader reads: the page's language, then the browser's. */
 export const readerLanguages = (): string[] => [currentLanguage(), ...navigator.languages];
-
-/** What to call a post: its title, or its beginning. */
-export function titleOf({ title, body }: Pick<Text, "title" | "body">): string {
-  if (title !== undefined && title.trim() !== "") return title;
-  const text = plain(body);
-  if (text === "") return words().read.inbox.untitled;
-  return text.length <= 80 ? text : `${text.slice(0, text.lastIndexOf(" ", 80) > 40 ? text.lastIndexOf(" ", 80) : 80)} …`;
-}
 
 /** The choice of a language, where there is one. */
 export function languageChoice(
