@@ -61,7 +61,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy(_) | StoreError::Conflict(_) => Self::Retry(error.to_string()),
-            StoreError::Broken(_) => Self::GiveUp(error.to_string()),
+            StoreError::Broken(_) | StoreError::Newer(_) => Self::GiveUp(error.to_string()),
         }
     }
 }

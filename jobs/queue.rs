@@ -170,6 +170,7 @@ async fn stopped(crew: Arc<Crew>) -> std::io::Result<()> {
 async fn release(crew: &Crew) -> Result<u64, StoreError> {
     let mut tx = crew.hub.db.write().await?;
     let released = jobs::release(&mut tx, &crew.boot).await?;
+    jobs::forget_workers(&mut tx, &crew.boot).await?;
     tx.commit().await?;
     Ok(released)
 }
@@ -279,4 +280,10 @@ async fn run_and_settle(crew: &Crew, taken: &Taken, worker: &str) {
 /// Counts what is waiting, under way and given up, by kind and reason.
 pub async fn counts(db: &Db) -> Result<Vec<JobCount>, StoreError> {
     jobs::counts(&mut db.read().await?).await
+}
+
+/// Whether any worker of this database is alive.
+pub async fn working(tx: &mut Tx) -> Result<bool, StoreError> {
+    let silence = HEARTBEAT * u32::try_from(MISSED).unwrap_or(u32::MAX);
+    jobs::worked(tx, i64::try_from(silence.as_secs()).unwrap_or(i64::MAX)).await
 }

@@ -66,6 +66,8 @@ pub struct Limits {
 pub struct Email {
     /// `smtp://host:port`, `smtp+starttls://user:password@host`, `smtps://…`; empty is off.
     pub smtp: String,
+    /// PEM file of the authorities whose certificates the mail server may show; empty for the public ones.
+    pub ca: PathBuf,
     /// The sender, `Kentongan <hub@example.org>`.
     pub from: String,
     /// Mails sent at once.
@@ -75,7 +77,10 @@ pub struct Email {
 impl std::fmt::Debug for Email {
     /// Leaves out `smtp`, which may hold a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Email").field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("Email")
+            .field("ca", &self.ca)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,6 +113,8 @@ impl Config {
                 "test_postgres",
                 "test_smtp",
                 "test_smtp_ca",
+                "test_smtp_clear",
+                "test_smtps",
                 "test_mail",
                 "vectors",
             ])

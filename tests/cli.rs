@@ -6,6 +6,12 @@
 mod hosted;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/roles.rs"]
+mod roles;
+#[path = "support/mod.rs"]
+mod support;
+#[path = "cli/tour.rs"]
+mod tour;
 
 use std::fs;
 

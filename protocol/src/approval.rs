@@ -61,13 +61,24 @@ pub fn needed(charter: &Charter, header: &Header) -> u8 {
     if waits { charter.approvals } else { 0 }
 }
 
+/// The most approvals that are looked at: no charter has more publishers, and each costs a signature.
+pub const MAX_GIVEN: usize = 255;
+
 /// How many approvals the post still lacks under the charter it names; zero: it may go out.
 ///
-/// Approvals that do not count are passed over, and so is a publisher's second one.
+/// Approvals that do not count are passed over, and so are a publisher's second one and all after [`MAX_GIVEN`].
 #[must_use]
 pub fn missing(charter: &Charter, header: &Header, post: &PostId, given: &[Approval]) -> u8 {
-    let publishers: HashSet<_> =
-        given.iter().filter(|a| a.counts(charter, &header.ik, post)).map(|a| a.ik).collect();
-    let publishers = u8::try_from(publishers.len()).unwrap_or(u8::MAX);
-    needed(charter, header).saturating_sub(publishers)
+    let mut lacking = needed(charter, header);
+    let mut publishers = HashSet::new();
+    for approval in given.iter().take(MAX_GIVEN) {
+        if lacking == 0 {
+            break;
+        }
+        if !publishers.contains(&approval.ik) && approval.counts(charter, &header.ik, post) {
+            publishers.insert(approval.ik);
+            lacking -= 1;
+        }
+    }
+    lacking
 }

@@ -35,6 +35,24 @@ fn an_approval_by_the_other_publisher_is_enough() {
 }
 
 #[test]
+fn more_approvals_than_there_can_be_publishers_are_not_looked_at() {
+    let sent = Sent::load();
+    let file = vectors("approvals.json");
+    let (good, bad) = (&file["approval"], &file["refused"][0]);
+    let (post, good, bad) = (
+        approved(&sent, good),
+        parse_approval(&good["approval"]),
+        parse_approval(&bad["approval"]),
+    );
+    let missing = |before: usize| {
+        let given = [vec![bad; before], vec![good]].concat();
+        approval::missing(sent.charters.current(), post.header(), &post.id(), &given)
+    };
+    assert_eq!(missing(approval::MAX_GIVEN - 1), 0);
+    assert_eq!(missing(approval::MAX_GIVEN), 1);
+}
+
+#[test]
 fn replies_and_withdrawals_wait_for_nobody() {
     let sent = Sent::load();
     let reply = &sent.posts[2];

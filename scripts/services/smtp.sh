@@ -6,7 +6,6 @@ exim_pid=
 
 prepare_smtp() {
   mkdir -p "$dir/smtp/spool" "$dir/mail"
-  sed "s|@DIR@|$dir|g; s|@UID@|$user|; s|@GID@|$group|" "$here/tests/smtp/exim.conf" >"$dir/smtp/exim.conf"
   install -m 755 "$here/tests/smtp/deliver" "$dir/smtp/deliver"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 7 -subj /CN=localhost \
     -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
@@ -14,9 +13,14 @@ prepare_smtp() {
   chown -R "$user:$group" "$dir/smtp" "$dir/mail"
 }
 
-# Succeeds once the server has greeted.
+# Listens on $port (STARTTLS), $smtps_port (TLS from the first byte) and $clear_port (neither); succeeds once the server
+# has greeted.
 start_smtp() {
-  (cd "$dir" && exec "${as_user[@]}" "$exim" -C "$dir/smtp/exim.conf" -bdf -oX "$port") >"$dir/smtp.log" 2>&1 &
+  smtps_port=$(free_port) clear_port=$(free_port)
+  sed "s|@DIR@|$dir|g; s|@UID@|$user|; s|@GID@|$group|; s|@TLS_PORT@|$smtps_port|; s|@CLEAR_PORT@|$clear_port|" \
+    "$here/tests/smtp/exim.conf" >"$dir/smtp/exim.conf"
+  (cd "$dir" && exec "${as_user[@]}" "$exim" -C "$dir/smtp/exim.conf" -bdf -oX "$port:$smtps_port:$clear_port") \
+    >"$dir/smtp.log" 2>&1 &
   exim_pid=$!
   for _ in {1..100}; do
     kill -0 "$exim_pid" 2>/dev/null || break

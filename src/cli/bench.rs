@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::output::Output;
+use super::running::stop_when_asked;
 use super::throw_away::ThrowAway;
 use crate::client::{self, Rules};
 use crate::tokens::{self, Place};
@@ -31,8 +32,9 @@ pub(super) struct Args {
 /// Measures it all and cleans up, also after a failure.
 pub(super) async fn run(args: &Args, output: Output) -> Result<(), Failure> {
     client::install_tls();
+    let stop = stop_when_asked()?;
     let stage = ThrowAway::start().await?;
-    let measured = args.measure(&stage).await;
+    let measured = stage.until(&stop, Box::pin(args.measure(&stage))).await;
     stage.end(false).await?;
     let steps = measured?;
     let line = |(what, time): &(String, Duration)| {

@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked, with its exit code: 1 refused or failed, 2 used wrongly.
+//! Why a command did not do what it was asked, with its exit code: 1 refused or failed, 2 used wrongly, 130 stopped by Ctrl-C.
 
 use serde_json::{Value, json};
 
@@ -24,6 +24,11 @@ impl Failure {
     /// Used wrongly.
     pub(super) fn usage(detail: impl Into<String>) -> Self {
         Self { code: 2, ..Self::new("usage", detail) }
+    }
+
+    /// Asked to end before it was done; the code is a shell's for SIGINT.
+    pub(super) fn interrupted() -> Self {
+        Self { code: 130, ..Self::new("interrupted", "stopped before its end, as asked") }
     }
 
     /// As RFC 9457 has it.

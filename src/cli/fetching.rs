@@ -45,6 +45,12 @@ pub(super) async fn posts(
             "{name}: {waiting} still being prepared for you; look again in a moment."
         ));
     }
+    if fetched.locked > 0 {
+        let locked = plural(fetched.locked as u64, "post");
+        output.warn(&format!(
+            "{name}: {locked} under keys that nobody has sent you yet: an admin does with `kentongan audience staff --add` and your account"
+        ));
+    }
     match fetched.state.as_str() {
         ASKED => {
             output.hint(&format!("{name}: you have asked to join; a publisher has to admit you."));
@@ -59,19 +65,35 @@ pub(super) async fn posts(
 }
 
 /// Fetches letters, also those to the desks whose keys this account has.
-pub(super) async fn letters(client: &mut Client) -> Result<Numbers, Failure> {
-    client.fetch_letters().await?;
+pub(super) async fn letters(client: &mut Client, output: Output) -> Result<Numbers, Failure> {
+    let warn = |client: &Client, audience: &AudienceId, why: &str| {
+        output.warn(&format!("{}: {}", label(client, audience), clean::line(why)));
+    };
+    for (audience, why) in client.fetch_letters().await?.refused {
+        warn(client, &audience, &why);
+    }
     for audience in client.audience_ids() {
-        let at_desk = client.vault().audience(&audience).is_some_and(|keys| !keys.desks.is_empty());
-        if at_desk {
-            let chain = client.sync(&audience).await?;
-            match client.fetch_desk(&chain).await {
-                // Whoever published here once still holds the old keys.
-                Err(error)
-                    if error.is(&ProblemKind::NotAllowed) || error.is(&ProblemKind::NotFound) => {}
-                fetched => drop(fetched?),
+        match desk(client, &audience).await {
+            // What one audience serves must not keep another's letters away, nor a key that has not come.
+            Err(error @ (Error::Distrust(_) | Error::Cannot(_))) => {
+                warn(client, &audience, &error.to_string());
             }
+            fetched => fetched?,
         }
     }
     Numbers::catch_up(client)
+}
+
+async fn desk(client: &mut Client, audience: &AudienceId) -> Result<(), Error> {
+    if client.vault().audience(audience).is_none_or(|keys| keys.desks.is_empty()) {
+        return Ok(());
+    }
+    let chain = client.sync(audience).await?;
+    match client.fetch_desk(&chain).await {
+        // Whoever published here once still holds the old keys.
+        Err(error) if error.is(&ProblemKind::NotAllowed) || error.is(&ProblemKind::NotFound) => {
+            Ok(())
+        }
+        fetched => fetched.map(drop),
+    }
 }

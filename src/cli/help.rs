@@ -20,7 +20,7 @@ Examples:
   kentongan audience new --class \"Kelas 7B\"          somebody to write to
   kentongan post --to \"Kelas 7B\" \"Besok libur.\"      beaten once, heard by everybody
 
-Exit codes: 0 done, 1 refused or failed, 2 used wrongly.";
+Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 stopped by Ctrl-C.";
 
 /// The whole command line, its first page grouped.
 pub(super) fn command() -> clap::Command {

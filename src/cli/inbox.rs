@@ -36,7 +36,7 @@ pub(super) struct Args {
 /// Fetches and lists.
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (mut client, _) = fetching::open(session).await?;
-    let numbers = fetching::letters(&mut client).await?;
+    let numbers = fetching::letters(&mut client, session.output).await?;
     let only = args.audience.as_deref().map(|name| audience(&client, name)).transpose()?;
     let mut roots = roots(&client, only);
     let wanted = |(_, view): &(AudienceId, PostView<'_>)| !args.new || is_new(view, &numbers);

@@ -91,7 +91,7 @@ fn author(line: &LetterLine<'_>) -> AccountId {
 
 async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
-    let numbers = fetching::letters(&mut client).await?;
+    let numbers = fetching::letters(&mut client, session.output).await?;
     let lines = client.letters();
     let shown = lines.iter().filter(|l| (args.all || matters(l)) && (!args.desk || l.letter.desk));
     let (mut text, mut items) = (String::new(), Vec::<Value>::new());
@@ -124,7 +124,7 @@ async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
 
 async fn open(name: &str, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
-    let mut numbers = fetching::letters(&mut client).await?;
+    let mut numbers = fetching::letters(&mut client, session.output).await?;
     let (_, id) = names::letter(&client, &numbers, name)?;
     let lines = client.letters();
     let line =
@@ -160,7 +160,7 @@ async fn open(name: &str, session: &Session) -> Result<(), Failure> {
 async fn answer(name: &str, mut content: Content, session: &Session) -> Result<(), Failure> {
     let body = content.read(None)?;
     let mut client = session.open().await?;
-    let numbers = fetching::letters(&mut client).await?;
+    let numbers = fetching::letters(&mut client, session.output).await?;
     let (audience, id) = names::letter(&client, &numbers, name)?;
     let (to, thread, whom) = addressed(&client, &id.0)?;
     let readers = match to {

@@ -119,7 +119,8 @@ enum Command {
     Letters(letters::Args),
 }
 
-/// Reads the command line, does what it says, and answers with the exit code: 0 done, 1 refused or failed, 2 used wrongly.
+/// Reads the command line, does what it says, and answers with the exit code: 0 done, 1 refused or failed, 2 used wrongly, 130
+/// stopped by Ctrl-C.
 #[must_use]
 pub fn run() -> ExitCode {
     let matches = match help::command().try_get_matches() {

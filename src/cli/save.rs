@@ -95,7 +95,7 @@ async fn of_post(args: &Args, session: &Session) -> Result<Found, Failure> {
 
 async fn of_letter(args: &Args, session: &Session) -> Result<Found, Failure> {
     let mut client = session.open().await?;
-    let numbers = fetching::letters(&mut client).await?;
+    let numbers = fetching::letters(&mut client, session.output).await?;
     let (audience, letter) = names::letter(&client, &numbers, &args.post)?;
     let lines = client.letters();
     let line = lines.iter().find(|line| line.id == letter);

@@ -17,7 +17,7 @@ Examples:
   kentongan serve                                    on http://127.0.0.1:8080, SQLite in ./data
   kentongan serve --listen 127.0.0.1:9000            another port; people then type http://127.0.0.1:9000
   kentongan serve --config /etc/kentongan.toml       settings: config/default.toml lists them all
-  KENTONGAN_DATABASE=postgres://… kentongan serve --no-workers    web only; run `kentongan work` beside it
+  kentongan serve --no-workers                       web only; run `kentongan work` beside it
 
 Ends on Ctrl-C or SIGTERM, after what is under way. RUST_LOG=debug shows more.")]
 pub(super) struct Args {
@@ -52,9 +52,8 @@ pub(super) async fn run(args: Args, output: Output) -> Result<(), Failure> {
         ended
     };
     let serving = http::serve(hub.clone(), listener, stop.clone().cancelled_owned());
-    let (served, worked) = tokio::join!(serving, working);
+    let ((), worked) = tokio::join!(serving, working);
     hub.db.close().await;
-    served.map_err(|e| Failure::new("cannot-listen", format!("serving ended: {e}")))?;
     worked?;
     output.hint("The hub has ended; nothing that was accepted is lost.");
     Ok(())

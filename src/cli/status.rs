@@ -143,11 +143,12 @@ fn rows(status: &Status) -> String {
     let cohorts = &status.cohorts;
     let (ready, total) = (count(cohorts.ready), count(cohorts.total));
     let failed = count(cohorts.failed);
+    let left = ready + failed < total;
     let row = Row {
         done: ready,
         missing: failed,
         whole: total,
-        going: ready + failed < total,
+        going: status.working && left,
         beat: Beat::On,
     };
     let amounts = format!(
@@ -157,6 +158,10 @@ fn rows(status: &Status) -> String {
         of_members(count(status.recipients.ready), all)
     );
     let mut text = row.line("prepared", &amounts, "cohort");
+    if left && !status.working {
+        let advice = "no worker is running: the post waits for one (operator: kentongan work)";
+        let _ = write!(text, "\n  {} {advice}", drums::chilli().apply_to("◌"));
+    }
     let people = |word: &str, done: i64, beat| {
         let row = Row { done: count(done), missing: 0, whole: all, going: false, beat };
         row.line(word, &of(count(done), all), "member")

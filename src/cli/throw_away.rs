@@ -22,7 +22,7 @@ pub(super) struct ThrowAway {
     folder: TempDir,
     data: PathBuf,
     stop: CancellationToken,
-    web: JoinHandle<std::io::Result<()>>,
+    web: JoinHandle<()>,
     workers: JoinHandle<()>,
 }
 
@@ -85,12 +85,21 @@ impl ThrowAway {
         Ok(path)
     }
 
+    /// Does something with it unless asked to end before; what was begun is dropped then.
+    pub(super) async fn until<T>(
+        &self,
+        stop: &CancellationToken,
+        act: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        stop.run_until_cancelled(act).await.unwrap_or_else(|| Err(Failure::interrupted()))
+    }
+
     /// Stops web and workers and removes the folder, or keeps it and says where.
     pub(super) async fn end(self, keep: bool) -> Result<Option<PathBuf>, Failure> {
         self.stop.cancel();
         let ended = tokio::join!(self.web, self.workers);
         self.hub.db.close().await;
-        if !matches!(ended, (Ok(Ok(())), Ok(()))) {
+        if !matches!(ended, (Ok(()), Ok(()))) {
             return Err(Failure::new("throw-away", "the throw-away hub did not stop as it should"));
         }
         if keep {

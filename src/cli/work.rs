@@ -10,9 +10,11 @@ use crate::client;
 /// Do a hub's background work only
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
+  kentongan work                                     beside `kentongan serve --no-workers`, on SQLite of the same machine
   KENTONGAN_DATABASE=postgres://… kentongan work     as many as you like, on as many machines
 
+On SQLite a worker in a process of its own looks for work once a second; on PostgreSQL it is woken.
 Every process needs the hub's settings and its master.key. Killing one loses nothing: another takes its jobs over.")]
 pub(super) struct Args {
     #[command(flatten)]

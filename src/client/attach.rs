@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::api::AttachmentFor;
 use super::payload::Attachment;
-use super::{Client, Error, Progress};
+use super::{Client, Error, Progress, uploads};
 use crate::base64url::B64;
 
 /// A file to attach.
@@ -23,7 +23,8 @@ pub struct Source<'a> {
 }
 
 impl Client {
-    /// Seals a file and uploads it; what comes back belongs into the post or letter.
+    /// Seals a file and uploads it; what comes back belongs into the post or letter. Until the hub has taken that, the
+    /// same file for the same readers stays the same attachment.
     pub async fn attach(
         &mut self,
         audience: &AudienceId,
@@ -33,6 +34,10 @@ impl Client {
     ) -> Result<Attachment, Error> {
         let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = name.ok_or_else(|| Error::cannot("an attachment has to be a file"))?;
+        let file = uploads::file_hash(audience, reader, source.path, &name).await?;
+        if let Some(uploaded) = self.uploaded(audience, &file).await? {
+            return Ok(uploaded);
+        }
         let key = AttachmentKey::random(&mut self.rng());
         let text = key.to_text().to_string();
         let (path, dir) = (source.path.to_owned(), self.home.dir().to_owned());
@@ -45,13 +50,15 @@ impl Client {
         let (blob, sealed) =
             sealing.await.map_err(|_| Error::cannot("sealing the file was cut off"))??;
         self.api.put_attachment(&audience.0, &sealed.sha256, reader, blob.path(), progress).await?;
-        Ok(Attachment {
+        let attachment = Attachment {
             identity: text,
             sha256: B64(sealed.sha256),
             name,
             r#type: source.media_type.to_owned(),
             size: sealed.size,
-        })
+        };
+        self.note_upload(file, attachment.clone()).await?;
+        Ok(attachment)
     }
 
     /// Downloads an attachment, checks and opens it, and puts it at `target`, where nothing may be yet.

@@ -9,7 +9,7 @@ use kentongan_protocol::post::ChainMemory;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::payload::{LetterBody, PostBody};
+use super::payload::{Attachment, LetterBody, PostBody};
 use crate::base64url::{B64, Bytes64, encode};
 
 /// The document, sealed to the login card like the vault.
@@ -26,6 +26,9 @@ pub struct Device {
     /// Letters that had no answer, oldest first.
     #[serde(default)]
     pub unanswered: Vec<SealedLetter>,
+    /// Uploads for what has not gone out yet, oldest first.
+    #[serde(default)]
+    pub uploads: Vec<Upload>,
     /// What is remembered of each audience.
     pub audiences: BTreeMap<B64<32>, Local>,
 }
@@ -101,6 +104,15 @@ pub struct SealedLetter {
     pub bytes: Bytes64,
     /// The membership shown with it; empty for publishers.
     pub proof: Bytes64,
+}
+
+/// A file that was sealed and uploaded, and not sent yet.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Upload {
+    /// A hash of what it is, and for whom.
+    pub file: B64<32>,
+    /// What goes into the post or letter.
+    pub attachment: Attachment,
 }
 
 /// A post of somebody's chain.
@@ -184,6 +196,7 @@ impl Device {
             session: None,
             letters_after: 0,
             unanswered: Vec::new(),
+            uploads: Vec::new(),
             audiences: BTreeMap::new(),
         }
     }

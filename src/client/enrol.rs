@@ -263,6 +263,6 @@ impl Client {
 
 pub(super) fn no_secret() -> Error {
     Error::cannot(
-        "this account does not have the audience's keys yet: another publisher sends them with `kentongan audience staff`",
+        "this account does not have the audience's keys yet: another admin sends them with `kentongan audience staff --add`, again with --admin for an admin",
     )
 }

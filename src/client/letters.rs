@@ -10,6 +10,7 @@ use kentongan_protocol::membership::WriterProof;
 
 use super::api::{LetterRow, LetterTaken};
 use super::device::{Evidence, SavedLetter, SealedLetter};
+use super::enrol::no_secret;
 use super::payload::{self, PostBody};
 use super::write::is_verdict;
 use super::{Client, Error, ProblemKind, outbox};
@@ -22,6 +23,15 @@ pub enum Addressee {
     Desk,
     /// One account.
     Account(AccountId),
+}
+
+/// What fetching the own mailbox brought.
+#[derive(Default)]
+pub struct FetchedLetters {
+    /// Opened for the first time.
+    pub new: Vec<LetterId>,
+    /// Audiences whose charters were refused, and why; their letters are still to be fetched.
+    pub refused: Vec<(AudienceId, String)>,
 }
 
 /// An opened letter.
@@ -51,7 +61,9 @@ impl Client {
         content.from = content.from.or_else(|| self.signature());
         let payload = serde_json::to_vec(&content)
             .map_err(|_| Error::cannot("the letter cannot be written"))?;
-        self.send_sealed(audience, to, kind, thread, &payload).await
+        let taken = self.send_sealed(audience, to, kind, thread, &payload).await?;
+        self.forget_uploads(&content.attachments).await?;
+        Ok(taken)
     }
 
     pub(super) async fn send_sealed(
@@ -106,10 +118,11 @@ impl Client {
         self.dispatch(SealedLetter { said, letter: id, bytes, proof: Bytes64(proof) }).await
     }
 
-    /// Fetches and opens this account's own letters; the ids of new ones.
-    pub async fn fetch_letters(&mut self) -> Result<Vec<LetterId>, Error> {
+    /// Fetches and opens this account's own letters. What one audience serves keeps no other's letters away: where its
+    /// charters are refused, its letters wait on the hub.
+    pub async fn fetch_letters(&mut self) -> Result<FetchedLetters, Error> {
         let mut chains = BTreeMap::new();
-        let (mut new, mut after) = (Vec::new(), self.device.letters_after);
+        let (mut fetched, mut after) = (FetchedLetters::default(), self.device.letters_after);
         let (mut settled, mut held_back) = (after, false);
         loop {
             let page = self.api.letters(None, after).await?;
@@ -119,15 +132,25 @@ impl Client {
                     held_back = true;
                     continue;
                 }
-                if let Entry::Vacant(new) = chains.entry(row.audience) {
-                    new.insert(self.sync(&AudienceId(row.audience.0)).await?);
+                if let Entry::Vacant(unknown) = chains.entry(row.audience) {
+                    let audience = AudienceId(row.audience.0);
+                    unknown.insert(match self.sync(&audience).await {
+                        Ok(chain) => Some(chain),
+                        Err(error @ Error::Distrust(_)) => {
+                            fetched.refused.push((audience, error.to_string()));
+                            None
+                        }
+                        Err(error) => return Err(error),
+                    });
                 }
+                let Some(Some(chain)) = chains.get(&row.audience) else {
+                    held_back = true;
+                    continue;
+                };
                 if !held_back {
                     settled = settled.max(row.position);
                 }
-                if let Some(chain) = chains.get(&row.audience) {
-                    new.extend(self.take_letter(chain, &row, false).await?);
-                }
+                fetched.new.extend(self.take_letter(chain, &row, false).await?);
             }
             match page.next {
                 Some(next) if next > after => after = next,
@@ -136,14 +159,15 @@ impl Client {
         }
         self.device.letters_after = settled;
         self.save_device().await?;
-        Ok(new)
+        Ok(fetched)
     }
 
     /// Fetches and opens what came to an audience's desk; the ids of new letters.
     pub async fn fetch_desk(&mut self, chain: &Chain) -> Result<Vec<LetterId>, Error> {
         let audience = chain.audience();
+        self.fetch_missing_keys(chain).await?;
         if self.keys(&audience)?.desks.is_empty() {
-            return Err(super::enrol::no_secret());
+            return Err(no_secret());
         }
         let (mut new, mut after) =
             (Vec::new(), self.local(&audience).map_or(0, |local| local.desk_after));
@@ -176,19 +200,24 @@ impl Client {
         if known {
             return Ok(None);
         }
-        let bytes = self.api.letter(&row.letter.0).await?;
+        let bytes = match self.api.letter(&row.letter.0).await {
+            // The hub deleted it since it was listed.
+            Err(error) if error.is(&ProblemKind::NotFound) => return Ok(None),
+            bytes => bytes?,
+        };
         match self.open_letter(chain, row, &bytes, desk).await {
             Ok(letter) => {
                 self.local_mut(&audience).letters.insert(row.letter, letter);
                 Ok(Some(LetterId(row.letter.0)))
             }
-            Err(error @ (Error::Unreachable(_) | Error::File(..))) => Err(error),
-            Err(error) => {
+            Err(error @ Error::Distrust(_)) => {
                 let evidence =
                     Evidence { reason: error.to_string(), bytes: Bytes64(bytes.to_vec()) };
                 self.local_mut(&audience).refused.insert(row.letter, evidence);
                 Ok(None)
             }
+            // Not the letter's fault: it is opened another time.
+            Err(error) => Err(error),
         }
     }
 
@@ -242,6 +271,8 @@ impl Client {
         let (secret, xk) = (keys.desk(&to), self.vault.keys().xk);
         let mailbox = match (&secret, desk) {
             (Some(secret), true) => Mailbox::Desk(secret),
+            // Its key may come with the next letter; refusing it would shut it for good.
+            (None, true) if to == chain.current().desk => return Err(no_secret()),
             (None, true) => {
                 return Err(Error::distrust(
                     "the letter is for a desk whose key this account never had",

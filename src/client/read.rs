@@ -12,6 +12,7 @@ use kentongan_protocol::post::{
 
 use super::api::PostRow;
 use super::device::{Evidence, SavedPost, Seen};
+use super::enrol::no_secret;
 use super::payload;
 use super::{Client, Error, ProblemKind};
 use crate::base64url::{B64, Bytes64};
@@ -30,6 +31,8 @@ pub struct Fetched {
     pub refused: Vec<(PostId, String)>,
     /// Posts whose ciphertext for this account is not made yet.
     pub waiting: usize,
+    /// Posts under keys that this publisher has not been sent yet.
+    pub locked: usize,
     /// `live`, `waiting`, [`REMOVED`] or [`ASKED`]; of publishers always `live`.
     pub state: String,
 }
@@ -40,7 +43,9 @@ impl Client {
         let chain = self.sync(audience).await?;
         let publisher = chain.current().is_publisher(&self.ik());
         let mut fetched = Fetched { state: "live".into(), ..Fetched::default() };
-        if !publisher {
+        if publisher {
+            self.fetch_missing_keys(&chain).await?;
+        } else {
             fetched.state = self.take_slots(&chain).await?;
         }
         if matches!(fetched.state.as_str(), ASKED | REMOVED) {
@@ -54,7 +59,7 @@ impl Client {
             for row in page.items {
                 let position = row.position;
                 self.take_post(&chain, row, publisher, &mut fetched).await?;
-                if fetched.waiting == 0 {
+                if fetched.waiting + fetched.locked == 0 {
                     settled = settled.max(position);
                 }
             }
@@ -107,6 +112,8 @@ impl Client {
                 self.local_mut(&audience).posts.insert(row.post, saved);
                 fetched.new.push(id);
             }
+            // Refusing it would shut it for good, and its key may come with the next letter.
+            Err(Error::Cannot(_)) => fetched.locked += 1,
             Err(error) => {
                 let evidence =
                     Evidence { reason: error.to_string(), bytes: Bytes64(bytes.to_vec()) };
@@ -160,7 +167,8 @@ impl Client {
         })
     }
 
-    /// Opens with the key of any cohort of the named charter that this account has.
+    /// Opens with the key of any cohort of the named charter that this account has; [`Error::Cannot`] where a publisher
+    /// is still to be sent one.
     fn open_with_any_key(
         &self,
         chain: &Chain,
@@ -181,12 +189,17 @@ impl Client {
         let charter = chain.by_hash(&header.charter).ok_or_else(|| {
             Error::distrust("the post names a charter that is not in the audience's history")
         })?;
-        let mut refusal =
-            Error::distrust("this account has no key for the post: it was not among its readers");
+        let publisher = chain.current().is_publisher(&me);
+        let to_come = |s| chain.current().cohort_index(s).is_some();
+        let mut refusal = if publisher && charter.cohorts.iter().any(to_come) {
+            no_secret()
+        } else {
+            Error::distrust("this account has no key for the post: it was not among its readers")
+        };
         for (cohort, s) in charter.cohorts.iter().enumerate() {
             let Some(delivered) = post.delivered(cohort) else { continue };
             let (d, secret);
-            let key = if chain.current().is_publisher(&me) {
+            let key = if publisher {
                 let Some(held) = keys.cohort(s) else { continue };
                 secret = held;
                 Key::Publisher(&secret)

@@ -4,7 +4,7 @@
 
 use kentongan_protocol::chain::Chain;
 use kentongan_protocol::ids::{AccountId, CharterHash, IdentityKey};
-use kentongan_protocol::keys::CohortSecret;
+use kentongan_protocol::keys::{CohortKey, CohortSecret};
 use kentongan_protocol::letter;
 use kentongan_protocol::link::{Link, LinkKind};
 use kentongan_protocol::primitives::{ExchangeSecret, Seed};
@@ -13,10 +13,22 @@ use zeroize::Zeroizing;
 
 use super::payload::{Secrets, SharedLink};
 use super::vault::{LinkSeed, Pin};
-use super::{Addressee, Client, Error};
+use super::{Addressee, Client, Error, ProblemKind};
 use crate::base64url::B64;
 
 impl Client {
+    /// Looks through the own mailbox if a key of the charter is missing: after a rotation the others send the new ones.
+    pub(super) async fn fetch_missing_keys(&mut self, chain: &Chain) -> Result<(), Error> {
+        let keys = self.keys(&chain.audience())?;
+        let missing = |s: &CohortKey| !keys.cohorts.contains_key(&B64(*s.as_bytes()));
+        let charter = chain.current();
+        let no_desk = !keys.desks.contains_key(&B64(charter.desk.0));
+        if no_desk || charter.cohorts.iter().any(missing) {
+            self.fetch_letters().await?;
+        }
+        Ok(())
+    }
+
     /// Sends this account's keys of an audience to one publisher, or to every other one.
     pub async fn share_secrets(
         &mut self,
@@ -97,7 +109,10 @@ impl Client {
         {
             return Ok(());
         }
-        let Ok(row) = self.api.link(&audience.0, &link_pk.0).await else { return Ok(()) };
+        let row = match self.api.link(&audience.0, &link_pk.0).await {
+            Err(error) if error.is(&ProblemKind::NotFound) => return Ok(()),
+            row => row?,
+        };
         let Ok(link) = Link::parse(&row.link.0) else { return Ok(()) };
         let publisher = IdentityKey(row.publisher.0);
         let genuine = link.audience == audience

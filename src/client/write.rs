@@ -45,7 +45,11 @@ impl Client {
         let thread = B64(thread.unwrap_or(PostId::ZERO).0);
         let pending = Pending { kind: kind as u8, thread, payload: Bytes64(payload), sealed: None };
         self.local_mut(audience).own.pending = Some(pending);
-        match self.deliver(audience).await {
+        let delivered = self.deliver(audience).await;
+        if delivered.is_ok() || self.is_on_its_way(audience) {
+            self.forget_uploads(&content.attachments).await?;
+        }
+        match delivered {
             Ok(sent) => sent.ok_or_else(|| Error::cannot("the post was not sent: try again")),
             Err(_) if self.is_on_its_way(audience) => Err(Error::cannot(
                 "the hub did not answer, so the post is kept and goes out with the next command for this audience: do not send it again",

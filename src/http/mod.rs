@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod audiences;
+pub mod connections;
 pub mod email;
 pub mod error;
 pub mod extract;
@@ -15,7 +16,6 @@ pub mod pages;
 pub mod posts;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -25,6 +25,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+
+pub use connections::serve;
 
 use crate::hub::Hub;
 use crate::problem::Problem;
@@ -136,23 +138,4 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
     let route =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
     tracing::info_span!("request", method = %request.method(), route)
-}
-
-/// Serves until `shutdown` resolves, then finishes what is under way for at most ten seconds.
-pub async fn serve(
-    hub: Arc<Hub>,
-    listener: tokio::net::TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (ended, wait) = tokio::sync::oneshot::channel::<()>();
-    let graceful = async move {
-        shutdown.await;
-        drop(ended);
-    };
-    let service = router(hub).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
-    tokio::select! {
-        served = server => served,
-        () = async { let _ = wait.await; tokio::time::sleep(Duration::from_secs(10)).await; } => Ok(()),
-    }
 }

@@ -139,6 +139,7 @@ pub async fn status(
         "read": receipts.read,
         "acknowledged": receipts.acknowledged,
         "reasons": status.reasons,
+        "working": status.working,
         "arithmetic": Path::best().to_string(),
     })))
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kentongan_protocol::ids::{AccountId, AudienceId};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::hub::Hub;
 use crate::problem::Problem;
@@ -122,6 +123,7 @@ pub async fn since(
 pub struct Live {
     connected: Arc<Connected>,
     last: Mutex<Option<watch::Sender<i64>>>,
+    ended: CancellationToken,
 }
 
 /// The accounts connected to this process now, with how many connections each.
@@ -183,9 +185,19 @@ impl Live {
             return sender.subscribe();
         }
         let (sender, receiver) = watch::channel(0);
-        *last = Some(sender.clone());
-        tokio::spawn(tail(Arc::downgrade(hub), hub.db.changes(), sender));
+        if !hub.live.ended.is_cancelled() {
+            *last = Some(sender.clone());
+            let tail = tail(Arc::downgrade(hub), hub.db.changes(), sender);
+            tokio::spawn(hub.live.ended.clone().run_until_cancelled_owned(tail));
+        }
         receiver
+    }
+
+    /// Ends every connection and lets go of the database: whoever listens comes again to another hub, or later.
+    pub fn end(&self) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ended.cancel();
+        *last = None;
     }
 }
 

@@ -10,6 +10,7 @@ use kentongan_protocol::post::{Kind, Post};
 use super::{ACCEPTED, NO_AUDIENCE, NO_POST, id, keeps_history, rows, unreadable};
 use crate::audiences::{self, Standing};
 use crate::hub::Hub;
+use crate::jobs::queue;
 use crate::problem::Problem;
 use crate::store::fan_out::{self as packs, PlaceRow, ProgressRow};
 use crate::store::posts::{ListRow, Listing, PostRow};
@@ -143,6 +144,8 @@ pub struct Status {
     pub receipts: Counts,
     /// Why cohorts failed.
     pub reasons: Vec<String>,
+    /// Whether any worker is there to do the rest.
+    pub working: bool,
 }
 
 /// How far a post has come; publishers only.
@@ -163,6 +166,7 @@ pub async fn status(hub: &Hub, account: &AccountId, post: &PostId) -> Result<Sta
             .ok_or_else(|| unreadable("fan-out"))?,
         receipts: receipts::counts(&mut tx, post.as_ref()).await?,
         reasons: packs::reasons(&mut tx, post.as_ref()).await?,
+        working: queue::working(&mut tx).await?,
     })
 }
 

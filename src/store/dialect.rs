@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The database: SQLite in a file, or PostgreSQL over the network. Clones share their connections.
 #[derive(Clone)]
 pub enum Db {
-    /// One file; only this process should write it.
+    /// One file, for the processes of one machine; those of another process hear of a job when they look.
     Sqlite {
         /// The one connection that writes.
         writer: SqlitePool,

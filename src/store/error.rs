@@ -1,4 +1,4 @@
-//! What can go wrong with the database, in the three ways a caller can act on.
+//! What can go wrong with the database, in the four ways a caller can act on.
 //!
 //! Invariant: an error never repeats a bound value; it may end up in a log or beside a failed job.
 
@@ -16,6 +16,11 @@ pub enum StoreError {
     /// A wrong statement, a broken rule or unreadable data; trying again cannot help.
     #[error("the database refused: {0}")]
     Broken(String),
+    /// The tables are of a later migration than this program has; its number.
+    #[error(
+        "a newer version of this program has changed its tables (migration {0}): start that version, or put back the backup made before it"
+    )]
+    Newer(i64),
 }
 
 impl StoreError {
@@ -60,6 +65,7 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
         match error {
             sqlx::migrate::MigrateError::Execute(error)
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
             other => Self::Broken(format!("migrations: {other}")),
         }
     }

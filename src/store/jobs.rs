@@ -5,7 +5,7 @@
 //! apalis counts SQLite's times in seconds; those of a later time are rounded up.
 
 use super::{StoreError, Tx};
-use crate::{execute, fetch_all, fetch_optional};
+use crate::{execute, fetch_all, fetch_optional, fetch_scalar};
 
 /// The one queue all kinds of jobs share: apalis's `job_type`.
 pub const QUEUE: &str = "kentongan";
@@ -152,6 +152,16 @@ pub async fn counts(tx: &mut Tx) -> Result<Vec<JobCount>, StoreError> {
     fetch_all!(tx, JobCount, sql, QUEUE)
 }
 
+/// Whether a worker gave a sign of life in the last `seconds`, by the database's clock, as they do.
+pub async fn worked(tx: &mut Tx, seconds: i64) -> Result<bool, StoreError> {
+    let sql = tx.pick(
+        "select count(*) from Workers where worker_type = $1 and last_seen > unixepoch() - $2",
+        "select count(*) from apalis.workers where worker_type = $1
+             and last_seen > now() - make_interval(secs => $2::bigint)",
+    );
+    Ok(fetch_scalar!(tx, i64, sql, QUEUE, seconds)? > 0)
+}
+
 /// Deletes at most `limit` finished jobs: those done before `done_ms` and those given up before `failed_ms`.
 pub async fn prune(
     tx: &mut Tx,
@@ -167,6 +177,17 @@ pub async fn prune(
                  or status = 'Killed' and done_at < to_timestamp($3::bigint / 1000.0)) limit $4)",
     );
     execute!(tx, sql, QUEUE, done_ms, failed_ms, limit)
+}
+
+/// Forgets the workers of a boot that has ended, but those that hold a job.
+pub async fn forget_workers(tx: &mut Tx, boot: &str) -> Result<u64, StoreError> {
+    let sql = tx.pick(
+        "delete from Workers where substr(id, 1, length($1)) = $1
+             and not exists (select 1 from Jobs where lock_by = Workers.id)",
+        "delete from apalis.workers where starts_with(id, $1)
+             and not exists (select 1 from apalis.jobs where lock_by = workers.id)",
+    );
+    execute!(tx, sql, boot)
 }
 
 /// Forgets workers not seen since `seen_ms` that hold no job.

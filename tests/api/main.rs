@@ -21,4 +21,5 @@ mod members;
 mod posts;
 mod receipts;
 mod retention;
+mod slow;
 mod vectors;

@@ -72,15 +72,20 @@ pub(crate) struct Hub {
 impl Hub {
     /// On a free port.
     pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// On a free port, told more.
+    pub(crate) fn with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (child, said) = serve("127.0.0.1:0", &folder);
+        let (child, said) = serve("127.0.0.1:0", &folder, more);
         let (origin, listen) = (text(&said["origin"]).to_owned(), text(&said["listen"]).to_owned());
         Self { origin, listen, child, folder }
     }
 
     /// Where it was, on what it had.
     pub(crate) fn start_again(&mut self) {
-        let (child, said) = serve(&self.listen, &self.folder);
+        let (child, said) = serve(&self.listen, &self.folder, &[]);
         assert_eq!(text(&said["origin"]), self.origin);
         self.child = child;
     }
@@ -136,10 +141,12 @@ impl Drop for Hub {
 }
 
 /// Starts a hub; it listens when it has said where.
-fn serve(listen: &str, folder: &TempDir) -> (Child, Value) {
+fn serve(listen: &str, folder: &TempDir, more: &[&str]) -> (Child, Value) {
     let mut command = kentongan();
     command
-        .args(["serve", "--json", "--quiet", "--listen", listen, "--data"])
+        .args(["serve", "--json", "--quiet"])
+        .args(more)
+        .args(["--listen", listen, "--data"])
         .arg(folder.path().join("data"));
     let mut child =
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");

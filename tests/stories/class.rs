@@ -1,9 +1,12 @@
 //! A teacher and a class of three.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use kentongan::client::api::AttachmentFor;
-use kentongan::client::payload::PostBody;
+use kentongan::client::payload::{Attachment, PostBody};
 use kentongan::client::{ASKED, Addressee, Error, Joined, REMOVED, Shown, Source};
-use kentongan_protocol::ids::PostId;
+use kentongan_protocol::ids::{AudienceId, PostId};
 use kentongan_protocol::letter;
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::post::Kind;
@@ -91,7 +94,7 @@ async fn a_private_question_and_its_answer(
     assert_eq!((line.name, line.letter.content.body.as_str()), (Some("Budi"), "Nomor 3 juga?"));
     let to = Addressee::Account(budi.client.vault().account());
     sari.client.send_letter(class, to, kind, Some(homework), &says("Ya")).await.expect("sent");
-    assert_eq!(budi.client.fetch_letters().await.expect("mailbox").len(), 1);
+    assert_eq!(budi.client.fetch_letters().await.expect("mailbox").new.len(), 1);
     assert_eq!(budi.client.letters()[0].letter.content.body, "Ya");
 }
 
@@ -159,6 +162,11 @@ async fn an_answer_that_is_lost_makes_no_second_post() {
     }
 }
 
+async fn attach(ani: &mut Person, class: &AudienceId, path: &Path) -> Attachment {
+    let source = Source { path, media_type: "image/jpeg" };
+    ani.client.attach(class, source, AttachmentFor::Desk, &|_| {}).await.expect("uploaded")
+}
+
 #[tokio::test]
 async fn an_answer_that_is_lost_makes_no_second_letter() {
     for database in databases().await {
@@ -171,7 +179,10 @@ async fn an_answer_that_is_lost_makes_no_second_letter() {
         let class = sari.found_class("VII B").await;
         let link = sari.link(&class, LinkKind::Open).await;
         ani.follow(&link).await;
-        let (kind, sick) = (letter::Kind::Reply, says("Saya sakit"));
+        let note = ani.folder.path().join("surat dokter.jpg");
+        std::fs::write(&note, "demam").expect("a photo");
+        let (kind, attached) = (letter::Kind::Reply, attach(&mut ani, &class, &note).await);
+        let sick = PostBody { attachments: vec![attached], ..says("Saya sakit") };
         let post = sari.client.send(&class, Kind::Announcement, None, &says("Besok ujian")).await;
         let post = Some(post.expect("sent").post);
         line.lose_answers_to("/letters ");
@@ -183,7 +194,8 @@ async fn an_answer_that_is_lost_makes_no_second_letter() {
         // Long after, when it could not be sealed with the old time any more.
         hub.wait(DAY);
         for text in ["Saya sakit", "Sudah sembuh", "Saya sakit"] {
-            let text = says(text);
+            let attached = attach(&mut ani, &class, &note).await;
+            let text = PostBody { attachments: vec![attached], ..says(text) };
             let sent = ani.client.send_letter(&class, Addressee::Desk, kind, post, &text).await;
             sent.expect("sent");
         }
@@ -193,6 +205,14 @@ async fn an_answer_that_is_lost_makes_no_second_letter() {
             sari.client.letters().iter().map(|line| line.letter.content.body.clone()).collect();
         let said: Vec<_> = texts.iter().filter(|text| !text.is_empty()).collect();
         assert_eq!(said.len(), 3, "sent again it is the same, said again it is another: {said:?}");
+        let notes: BTreeSet<_> = sari
+            .client
+            .letters()
+            .iter()
+            .flat_map(|line| line.letter.content.attachments.clone())
+            .map(|a| a.sha256)
+            .collect();
+        assert_eq!(notes.len(), 3, "and so with its photo");
     }
 }
 

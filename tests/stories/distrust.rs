@@ -1,9 +1,10 @@
 //! What an operator could serve instead of the truth, and how a client refuses it.
 
 use kentongan::client::payload::PostBody;
-use kentongan::client::{Client, Error, Joined};
+use kentongan::client::{Addressee, Client, Error, Joined};
 use kentongan::store::Db;
-use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::ids::{AudienceId, PostId};
+use kentongan_protocol::letter;
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::membership::MemberRole;
 use kentongan_protocol::post::Kind;
@@ -13,7 +14,7 @@ use crate::hub::{DAY, TestHub};
 use crate::people::{Person, work};
 
 /// The operator changes the database by hand.
-async fn tamper(hub: &TestHub, sql: &str) {
+pub(crate) async fn tamper(hub: &TestHub, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     let changed = match &hub.database.db {
         Db::Sqlite { writer, .. } => {
@@ -26,9 +27,10 @@ async fn tamper(hub: &TestHub, sql: &str) {
     assert!(changed > 0, "the operator changed nothing");
 }
 
-async fn say(person: &mut Person, class: &AudienceId, text: &str) {
+async fn say(person: &mut Person, class: &AudienceId, text: &str) -> PostId {
     let content = PostBody { body: text.into(), ..PostBody::default() };
-    person.client.send(class, Kind::Announcement, None, &content).await.expect("sent");
+    let sent = person.client.send(class, Kind::Announcement, None, &content).await;
+    sent.expect("sent").post
 }
 
 fn reason<T>(refused: Result<T, Error>) -> String {
@@ -181,5 +183,32 @@ async fn gaps_are_shown_and_two_posts_in_one_place_are_evidence() {
         assert_eq!(ani.fetch(&class).await.expect("a member"), ["Satu", "Tiga"]);
         let posts = ani.client.posts(&class);
         assert_eq!(posts.iter().map(|p| p.post.gap).collect::<Vec<_>>(), [0, 1]);
+    }
+}
+
+#[tokio::test]
+async fn one_audience_with_a_cut_chain_keeps_no_other_s_letters_away() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let mut ani = Person::new(&hub, "Ani").await;
+        let account = ani.client.vault().account();
+        let cut = sari.found_class("VII B").await;
+        let whole = sari.found_class("Pramuka").await;
+        sari.client.renew(&cut).await.expect("renewed");
+        for class in [&cut, &whole] {
+            ani.follow(&sari.link(class, LinkKind::Open).await).await;
+            let content = PostBody { body: "Untuk Ani".into(), ..PostBody::default() };
+            let (to, kind) = (Addressee::Account(account), letter::Kind::Reply);
+            let root = say(&mut sari, class, "Besok libur").await;
+            let sent = sari.client.send_letter(class, to, kind, Some(root), &content).await;
+            sent.expect("sent");
+        }
+        tamper(&hub, "delete from charters where revision = 1").await;
+
+        let fetched = ani.client.fetch_letters().await.expect("the hub answers");
+        assert_eq!(fetched.new.len(), 1, "that of the other class");
+        assert_eq!(fetched.refused.len(), 1);
+        assert_eq!(fetched.refused[0].0, cut);
+        assert!(fetched.refused[0].1.contains("hides charters"), "{}", fetched.refused[0].1);
     }
 }

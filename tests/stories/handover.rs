@@ -93,7 +93,7 @@ async fn a_letter_and_its_answer(
     assert!(lines.iter().any(|line| line.letter.content.body == "Masih ada PR?"));
     let to = Addressee::Account(ani.client.vault().account());
     agus.client.send_letter(class, to, kind, Some(post), &says("Masih")).await.expect("sent");
-    assert_eq!(ani.client.fetch_letters().await.expect("mailbox").len(), 1);
+    assert_eq!(ani.client.fetch_letters().await.expect("mailbox").new.len(), 1);
 }
 
 /// She may neither publish nor fetch; and what she kept does not open what a copied database would give her.

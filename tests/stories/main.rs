@@ -6,6 +6,7 @@ mod hub;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apart;
 mod attachment;
 mod channel;
 mod class;

@@ -87,6 +87,14 @@ impl Process {
         format!("http://{}", self.listen)
     }
 
+    /// SIGTERM, and its end; its exit code.
+    pub(crate) fn terminate(&self) -> Option<i32> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(asked.expect("kill").success());
+        child.wait().expect("its own child").code()
+    }
+
     /// SIGKILL, and its end: it has no moment to put anything in order.
     pub(crate) fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ use kentongan_protocol::charter::Role;
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::post::Kind;
 
+use crate::distrust::tamper;
 use crate::hub::{DAY, TestHub};
 use crate::people::{Person, work};
 
@@ -66,6 +67,60 @@ async fn new_keys_shut_one_out_and_keep_the_others() {
         work(&hub).await;
         assert_eq!(ani.fetch(&class).await.expect("a member"), ["Lama", "Baru"]);
         assert_eq!(budi.client.fetch(&class).await.expect("told").state, REMOVED);
+    }
+}
+
+#[tokio::test]
+async fn new_keys_reach_a_colleague_who_looks_for_posts_only() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let mut agus = Person::new(&hub, "Pak Agus").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Approval).await;
+        let account = agus.client.vault().account();
+        sari.client.add_staff(&class, &account, Role::Publisher).await.expect("added");
+        assert_eq!(agus.follow(&link).await, Joined::Publisher);
+
+        sari.client.rotate(&class, Cause::Age, &|_| {}).await.expect("rotated");
+        sari.client.send(&class, Kind::Announcement, None, &says("Baru")).await.expect("sent");
+        assert_eq!(agus.fetch(&class).await.expect("with the keys of the letter"), ["Baru"]);
+        work(&hub).await;
+
+        // This time Bu Sari's device ends before it sends the keys on.
+        sari.client.rotate(&class, Cause::Age, &|_| {}).await.expect("rotated");
+        tamper(&hub, "delete from letters where kind = 5").await;
+        sari.client.send(&class, Kind::Announcement, None, &says("Terkunci")).await.expect("sent");
+        let fetched = agus.client.fetch(&class).await.expect("told");
+        assert_eq!((fetched.new.len(), fetched.locked), (0, 1));
+        assert!(fetched.refused.is_empty(), "what waits for a key is not shut for good");
+        sari.client.add_staff(&class, &account, Role::Publisher).await.expect("sent again");
+        assert_eq!(agus.fetch(&class).await.expect("with the keys"), ["Terkunci"]);
+    }
+}
+
+#[tokio::test]
+async fn names_and_letters_reach_a_colleague_who_has_not_looked_since_the_desk_changed() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let mut agus = Person::new(&hub, "Pak Agus").await;
+        let mut joko = Person::new(&hub, "Pak Joko").await;
+        let class = sari.found_class("VII B").await;
+        let link = sari.link(&class, LinkKind::Approval).await;
+        for colleague in [&mut agus, &mut joko] {
+            let account = colleague.client.vault().account();
+            sari.client.add_staff(&class, &account, Role::Publisher).await.expect("added");
+            assert_eq!(colleague.follow(&link).await, Joined::Publisher);
+        }
+        let leaver = Cause::Publisher(joko.client.vault().ik().public());
+        sari.client.rotate(&class, leaver, &|_| {}).await.expect("rotated");
+        let link = sari.link(&class, LinkKind::Approval).await;
+        let account = agus.client.vault().account();
+        sari.client
+            .add_staff(&class, &account, Role::Publisher)
+            .await
+            .expect("the link's seed too");
+        Person::new(&hub, "Ani").await.follow(&link).await;
+        assert_eq!(agus.admit_all(&class).await, ["Ani"], "her name came to the new desk");
     }
 }
 

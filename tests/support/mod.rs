@@ -56,6 +56,19 @@ pub(crate) async fn sqlite() -> TestDatabase {
 
 /// A PostgreSQL database on the server of `KENTONGAN_TEST_POSTGRES`.
 pub(crate) async fn postgres() -> TestDatabase {
+    let empty = empty_postgres().await;
+    open(empty.url, data(), Some(empty.server)).await
+}
+
+/// A PostgreSQL database without a table.
+pub(crate) struct Empty {
+    /// To open it.
+    pub(crate) url: String,
+    server: Server,
+}
+
+/// One on the server of `KENTONGAN_TEST_POSTGRES`.
+pub(crate) async fn empty_postgres() -> Empty {
     let server = std::env::var("KENTONGAN_TEST_POSTGRES").expect(
         "KENTONGAN_TEST_POSTGRES names no PostgreSQL server: run `make test`, which starts one",
     );
@@ -67,7 +80,7 @@ pub(crate) async fn postgres() -> TestDatabase {
         .await
         .expect("the right to create databases");
     let url = options.clone().database(&name).to_url_lossy().to_string();
-    open(url, data(), Some(Server { options, name })).await
+    Empty { url, server: Server { options, name } }
 }
 
 /// The database of another process's test.

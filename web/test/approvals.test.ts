@@ -1,6 +1,6 @@
 /** approvals.json: approvals that count and that do not, and a permalink. */
 
-import { approve, encodeApproval, missing, parseApproval } from "../src/protocol/approval.ts";
+import { approve, encodeApproval, MAX_GIVEN, missing, parseApproval } from "../src/protocol/approval.ts";
 import { same } from "../src/protocol/bytes.ts";
 import { openPermalink, parsePermalink, permalinkText } from "../src/protocol/permalink.ts";
 import { postId } from "../src/protocol/post.ts";
@@ -29,6 +29,20 @@ test("an approval by the other publisher is enough", async () => {
     const given = await approve(publisher, file.at("approval").at("post_id").id());
     equal(encodeApproval(given), file.at("approval").at("approval").bytes(), keys.name);
   }
+});
+
+test("more approvals than there can be publishers are not looked at", () => {
+  const { posts, charters } = sent();
+  const file = vectors("approvals.json");
+  const post = posts.find(({ tbs }) => same(postId(tbs), file.at("approval").at("post_id").bytes()));
+  ok(post !== undefined, "one of the posts");
+  const good = parseApproval(file.at("approval").at("approval").bytes());
+  const bad = parseApproval(file.at("refused").nth(0).at("approval").bytes());
+  const lacking = (before: number) => {
+    const given = [...Array.from({ length: before }, () => bad), good];
+    return missing(charters.current(), post.tbs.header, postId(post.tbs), given);
+  };
+  equal([lacking(MAX_GIVEN - 1), lacking(MAX_GIVEN)], [0, 1]);
 });
 
 test("replies and withdrawals wait for nobody", () => {

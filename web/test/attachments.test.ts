@@ -1,6 +1,8 @@
 /** Attachments: what comes back, and what is refused (section 7). */
 
+import { sha256 } from "@noble/hashes/sha2.js";
 import { bech32 } from "@scure/base";
+import { Encrypter, identityToRecipient } from "age-encryption";
 
 import { AttachmentKey } from "../src/protocol/attachment.ts";
 import { equal, ok, refused, test } from "./harness.ts";
@@ -42,4 +44,17 @@ test("another key or another blob is refused", async () => {
   await refused(() => key.open(new Uint8Array(32), blob), "damaged");
   await refused(() => key.open(sha256, blob.slice(0, blob.size - 70_000)), "damaged");
   await refused(() => key.open(sha256, new Blob([blob, "x"])), "damaged");
+});
+
+test("a blob whose header is longer than one recipient needs is refused at once", async () => {
+  const key = AttachmentKey.random(seeded(1));
+  const age = new Encrypter();
+  // Each costs whoever opens it an agreement of keys, and a hub can serve as many as a blob has room for.
+  for (let i = 2; i < 30; i++) {
+    age.addRecipient(await identityToRecipient(AttachmentKey.random(seeded(i)).toText()));
+  }
+  age.addRecipient(await identityToRecipient(key.toText()));
+  const blob = new Blob([new Uint8Array(await age.encrypt("halo"))]);
+  const hash = sha256(await bytesOf(blob));
+  await refused(() => key.open(hash, blob), "damaged");
 });

@@ -2,6 +2,8 @@
 //!
 //! Their keys, tokens and memberships are real and pass every check of the hub; what they do not have is a device.
 
+use std::time::Instant;
+
 use kentongan_protocol::COHORT;
 use kentongan_protocol::account::{AccountSecrets, BUNDLE_MAX_MS, KeyBundle, SignedBundle};
 use kentongan_protocol::charter::{History, Replies};
@@ -9,17 +11,20 @@ use kentongan_protocol::ids::AudienceId;
 use kentongan_protocol::keys::CohortSecret;
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::membership::{MemberRole, Membership};
+use kentongan_protocol::post::Kind;
 use kentongan_protocol::token::Batch;
 use rayon::prelude::*;
+use serde_json::json;
 
 use super::tell::Teller;
-use super::{YEAR_MS, broken, expect, row};
+use super::{ANNOUNCEMENT, ANNOUNCEMENT_BODY, YEAR_MS, broken, expect, fan_out, row, shown};
 use crate::accounts;
-use crate::base64url::{B64, Bytes64};
+use crate::base64url::{B64, Bytes64, encode};
 use crate::cli::failure::Failure;
 use crate::cli::format::number;
 use crate::cli::throw_away::ThrowAway;
 use crate::client::api::{Enrolment, Enrolments};
+use crate::client::payload::PostBody;
 use crate::client::{Client, NewLink, Rules};
 
 /// Recipients with a device of their own.
@@ -66,6 +71,7 @@ pub(super) async fn channel(
             &amounts,
             "cohort",
         ));
+        teller.fact("enrolled", json!({ "recipients": enrolled, "of": crowd }))?;
     }
     teller.keep();
     Ok((office, channel))
@@ -76,12 +82,53 @@ pub(super) async fn join(
     office: &mut Client,
     channel: &AudienceId,
     people: impl Iterator<Item = &mut Client>,
+    teller: &Teller,
 ) -> Result<(), Failure> {
     let new = NewLink { kind: LinkKind::Open, max_uses: 1_000, valid_ms: YEAR_MS };
     let link = office.make_link(channel, new).await?;
     for person in people {
         person.join(&link, Some("Info Vaksinasi"), None, false).await?;
     }
+    let members =
+        office.api().cohorts(&channel.0).await?.iter().map(|cohort| cohort.live).sum::<i64>();
+    teller.fact("channel", json!({ "members": members }))
+}
+
+/// One announcement to them all.
+pub(super) async fn announce(
+    office: &mut Client,
+    channel: &AudienceId,
+    recipients: u32,
+    teller: &Teller,
+) -> Result<(), Failure> {
+    let content = PostBody {
+        title: Some(ANNOUNCEMENT.into()),
+        body: ANNOUNCEMENT_BODY.into(),
+        ..PostBody::default()
+    };
+    let began = Instant::now();
+    let sent = office.send(channel, Kind::Announcement, None, &content).await?;
+    teller.say("The office posts an announcement. One upload; the workers make one ciphertext for each recipient:");
+    let figures = fan_out::watch(office, &sent.post, began, teller).await?;
+    let made = figures["recipients"].as_i64();
+    expect(made == Some(recipients.into()), "every recipient has a ciphertext of their own")?;
+    teller.fact(
+        "posted",
+        json!({ "what": "announcement", "post": encode(sent.post.0), "fan_out": figures }),
+    )
+}
+
+/// A pupil who follows the channel too opens its announcement.
+pub(super) async fn open_announcement(
+    reader: &mut Client,
+    channel: &AudienceId,
+) -> Result<(), Failure> {
+    let fetched = reader.fetch(channel).await?;
+    let post = fetched.new.first().copied();
+    let post = post.ok_or_else(|| broken("the announcement is there to open"))?;
+    let content = shown(reader, channel, &post)?;
+    expect(content.body == ANNOUNCEMENT_BODY, "the announcement opens as it was written")?;
+    reader.acknowledge(channel, &post).await?;
     Ok(())
 }
 

@@ -9,11 +9,15 @@ use crate::base64url;
 use crate::cli::failure::{self, Failure};
 use crate::cli::format::number;
 
-/// What the search went through, and what it found.
+/// What the search went through, and what it found; that it found the control goes without saying.
+#[derive(serde::Serialize)]
 pub(super) struct Searched {
-    pub(super) bytes: u64,
+    bytes: u64,
     files: usize,
-    needles: usize,
+    /// Byte strings looked for, without the control.
+    strings: usize,
+    /// The control, which was found: a post's id.
+    control: String,
     /// What was found, and in which file.
     pub(super) found: Option<String>,
 }
@@ -26,7 +30,7 @@ impl Searched {
              and the photo, {} byte strings in all, are not.",
             self.files,
             number(megabytes),
-            self.needles
+            self.strings
         )
     }
 }
@@ -45,18 +49,19 @@ pub(super) fn disk(
     let encoded = plain.iter().map(|p| base64url::encode(p).into_bytes());
     let needles: Vec<_> =
         plain.iter().cloned().chain(encoded).chain([control.0.to_vec()]).collect();
-    let control = needles.len() - 1;
+    let last = needles.len() - 1;
     // All at once: the files are gone through a single time, however many strings are looked for.
     let all =
         AhoCorasick::new(&needles).map_err(|error| Failure::new("tour", error.to_string()))?;
-    let mut searched = Searched { bytes: 0, files: 0, needles: control, found: None };
+    let told = base64url::encode(control.0);
+    let mut searched = Searched { bytes: 0, files: 0, strings: last, control: told, found: None };
     let mut controlled = false;
     for path in files(folder)? {
         let bytes = std::fs::read(&path).map_err(failure::file(&path))?;
         searched.bytes += bytes.len() as u64;
         searched.files += 1;
         for hit in all.find_overlapping_iter(&bytes).map(|hit| hit.pattern().as_usize()) {
-            if hit == control {
+            if hit == last {
                 controlled = true;
             } else {
                 let plain = String::from_utf8_lossy(&needles[hit]);

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use console::Style;
+use serde_json::{Value, json};
 
 use crate::cli::drums::{leaf, teak};
+use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 
-/// Speaks to people; silent with `--json` and `--quiet`.
+/// Speaks to people, silent with `--json` and `--quiet`; or to machines, with `--json`.
 pub(super) struct Teller {
+    output: Output,
     silent: bool,
     /// Whether one line can be drawn again in place.
     redraws: bool,
@@ -23,7 +26,7 @@ impl Teller {
     pub(super) fn new(output: Output) -> Self {
         let silent = output.json || output.quiet;
         let redraws = !silent && std::io::stdout().is_terminal();
-        Self { silent, redraws, chapter: Cell::new(0), line: Cell::new(None) }
+        Self { output, silent, redraws, chapter: Cell::new(0), line: Cell::new(None) }
     }
 
     pub(super) fn title(&self, text: &str) {
@@ -67,7 +70,16 @@ impl Teller {
         }
     }
 
-    pub(super) fn end(&self, after: Duration, kept: Option<&Path>) {
+    /// Something that happened, for machines: a line of JSON with its `step`.
+    pub(super) fn fact(&self, step: &str, mut what: Value) -> Result<(), Failure> {
+        if !self.output.json {
+            return Ok(());
+        }
+        what["step"] = json!(step);
+        self.output.show_line(&what, "")
+    }
+
+    pub(super) fn end(&self, after: Duration, kept: Option<&Path>) -> Result<(), Failure> {
         let gone = kept.map_or_else(
             || "The hub is stopped and its folder removed.".to_owned(),
             |kept| format!("The hub is stopped; its folder is {}.", kept.display()),
@@ -78,11 +90,13 @@ impl Teller {
              not; `kentongan --help` how to begin.",
             after.as_secs_f64()
         ));
+        self.fact("end", json!({ "seconds": after.as_secs_f64(), "kept": kept }))
     }
 
     fn print(&self, text: &str) {
         if !self.silent {
-            println!("{text}");
+            // A reader that went away (`| head`) is no error.
+            let _ = writeln!(std::io::stdout(), "{text}");
         }
     }
 }

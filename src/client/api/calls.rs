@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use reqwest::Method;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RANGE};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -359,6 +359,17 @@ impl Api {
             }
         };
         tokio::join!(answer, watch).0.map(drop)
+    }
+
+    /// Whether the hub has an attachment for this account; [`ProblemKind::NotFound`](crate::client::ProblemKind) if not.
+    pub async fn has_attachment(
+        &self,
+        audience: &[u8; 32],
+        sha256: &[u8; 32],
+    ) -> Result<(), Error> {
+        let path = format!("/v1/audiences/{}/attachments/{}", encode(audience), encode(sha256));
+        // Its first byte: what is refused to a HEAD comes without the reason.
+        self.send(|http| http.get(self.url(&path)).header(RANGE, "bytes=0-0")).await.map(drop)
     }
 
     /// Downloads a sealed file, telling `progress` how many bytes have come; at most `limit` of them.

@@ -261,9 +261,16 @@ pub struct Status {
     /// Why cohorts failed.
     #[serde(default)]
     pub reasons: Vec<serde_json::Value>,
+    /// Whether the hub has a worker to do the rest; one that does not say has.
+    #[serde(default = "yes")]
+    pub working: bool,
     /// How the hub multiplies.
     #[serde(default)]
     pub arithmetic: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Cohorts of a post.

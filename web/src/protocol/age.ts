@@ -49,10 +49,24 @@ export async function encrypt(secret: Uint8Array | CryptoKey, file: Blob): Promi
 
 /** Decrypts an age file with the identity of these secret bytes, or of their handle; nothing comes out unless it is whole. */
 export async function decrypt(secret: Uint8Array | CryptoKey, file: Blob): Promise<Bytes[]> {
+  if (!(await hasShortHeader(file))) throw new AgeRefused("damaged");
   const { Decrypter } = await import("age-encryption");
   const age = new Decrypter();
   age.addIdentity(identityOf(secret));
   return pieces(await opened(() => age.decrypt(file.stream())));
+}
+
+/**
+ * The most bytes the header of an age file may take here: it has one recipient, and what age libraries
+ * add at random to keep parsers honest is below 300 bytes.
+ */
+const HEADER_MAX = 2048;
+
+/** Whether an age header ends within `HEADER_MAX` bytes, its last line included: the library reads on without end. */
+async function hasShortHeader(file: Blob): Promise<boolean> {
+  const head = new TextDecoder("latin1").decode(await file.slice(0, HEADER_MAX).arrayBuffer());
+  const lastLine = head.indexOf("\n--- ");
+  return lastLine >= 0 && head.indexOf("\n", lastLine + 5) >= 0;
 }
 
 function identityOf(secret: Uint8Array | CryptoKey): string | CryptoKey {

@@ -52,14 +52,21 @@ export function needed(charter: Charter, header: Header): number {
   return needsApproval(header.kind) && charter.isPublisher(header.ik) ? charter.terms.approvals : 0;
 }
 
+/** The most approvals that are looked at: no charter has more publishers, and each costs a signature. */
+export const MAX_GIVEN = 255;
+
 /**
  * How many approvals the post still lacks under the charter it names; zero: it may go out.
  *
- * Approvals that do not count are passed over, and so is a publisher's second one.
+ * Approvals that do not count are passed over, and so are a publisher's second one and all after `MAX_GIVEN`.
  */
 export function missing(charter: Charter, header: Header, post: PostId, given: readonly Approval[]): number {
   const wanted = needed(charter, header);
-  if (wanted === 0) return 0;
-  const good = given.filter((approval) => counts(approval, charter, header.ik, post));
-  return Math.max(0, wanted - new Set(good.map(({ ik }) => hex(ik))).size);
+  const publishers = new Set<string>();
+  for (const approval of given.slice(0, MAX_GIVEN)) {
+    if (publishers.size >= wanted) break;
+    const publisher = hex(approval.ik);
+    if (!publishers.has(publisher) && counts(approval, charter, header.ik, post)) publishers.add(publisher);
+  }
+  return wanted - publishers.size;
 }
