@@ -183,6 +183,13 @@ export async function historyOf(account: Account, audience: AudienceRef): Promis
   return chain?.revisions().map(({ charter }) => charterView(charter, local)) ?? [];
 }
 
+/** Account → the name it last gave itself, of everybody who did. */
+export async function namesIn({ device }: Account, audience: AudienceRef): Promise<Map<AccountRef, string>> {
+  const { local } = await device.audience(audience);
+  const last = [...local.names].map(([account, names]) => [account, names.at(-1) ?? ""] as const);
+  return new Map(last.filter(([, name]) => name !== ""));
+}
+
 /** Announcements, assignments and replies of an audience in the hub's order. */
 export async function postsOf(account: Account, audience: AudienceRef): Promise<PostView[]> {
   const views = viewsOf(account, audience, await account.device.audience(audience));

@@ -31,6 +31,8 @@ export type Errand =
       readonly audience: string;
       readonly thread: string;
       readonly to: string;
+      /** The letter that is resolved with it. */
+      readonly resolves: string | undefined;
       readonly body: string;
       readonly files: readonly File[];
     }
@@ -126,6 +128,8 @@ export class Errands {
     else {
       const to = errand.act === "ask" ? "desk" : { account: errand.to };
       await this.#client.sendLetter(audience, to, "reply", draft, thread);
+      if (errand.act === "answer" && errand.resolves !== undefined)
+        await this.#client.setDesk(errand.resolves, "resolved");
     }
   }
 

@@ -12,7 +12,8 @@ export function fold(text: string): string {
   let folded = "";
   for (const unit of text) {
     const bare = unit.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    folded += bare.length === unit.length ? bare : unit.toLowerCase().slice(0, unit.length).padEnd(unit.length);
+    folded +=
+      bare.length === unit.length ? bare : unit.toLowerCase().slice(0, unit.length).padEnd(unit.length);
   }
   return folded;
 }

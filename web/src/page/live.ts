@@ -146,7 +146,9 @@ export class Live {
 
   async #letters(fresh: readonly string[]): Promise<void> {
     if (fresh.length === 0 || !this.fetched) return;
-    const letters = (await this.#client.letters()).filter(({ letter, own }) => fresh.includes(letter) && !own);
+    const letters = (await this.#client.letters()).filter(
+      ({ letter, own }) => fresh.includes(letter) && !own,
+    );
     const one = letters.findLast(isPrivate) ?? letters.at(-1);
     if (one === undefined) return;
     drumFor(one.content.priority, volumeOf(this.#client, one.audience));

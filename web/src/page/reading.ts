@@ -47,7 +47,9 @@ export function topicOf(
   const replies = posts.filter(({ kind, thread }) => kind === "reply" && thread === post.post);
   const about = letters.filter(({ thread }) => thread === post.post);
   const answers = about.filter(({ own, read }) => !own && !read);
-  const fresh = replies.filter(({ read, own, blocked, shown }) => !read && !own && !blocked && shown !== "withdrawn");
+  const fresh = replies.filter(
+    ({ read, own, blocked, shown }) => !read && !own && !blocked && shown !== "withdrawn",
+  );
   return {
     post,
     replies,

@@ -11,7 +11,11 @@ export type Volume = "off" | "quiet" | "loud";
 export type Urgency = "quiet" | "urgent" | undefined;
 
 /** Beats in seconds: one for what can wait, two as for news, and the village's alarm, fast and even. */
-const RHYTHMS = { usual: [0, 0.22], urgent: [0, 0.13, 0.26, 0.39, 0.52, 0.65, 0.78, 0.91], calm: [0] } as const;
+const RHYTHMS = {
+  usual: [0, 0.22],
+  urgent: [0, 0.13, 0.26, 0.39, 0.52, 0.65, 0.78, 0.91],
+  calm: [0],
+} as const;
 
 const LOUDNESS = { off: 0, quiet: 0.2, loud: 0.8 } as const;
 

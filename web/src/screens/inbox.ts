@@ -43,7 +43,11 @@ const LINE = 90;
 /** `/inbox` */
 export const inbox: Screen = async (context) => {
   const said = words().read.inbox;
-  const search = h("a.btn.is-icon", { href: "/search", "aria-label": said.search, title: said.search }, icon("search"));
+  const search = h(
+    "a.btn.is-icon",
+    { href: "/search", "aria-label": said.search, title: said.search },
+    icon("search"),
+  );
   await new Inbox(context).show(search);
 };
 
@@ -182,7 +186,9 @@ class Inbox {
 
   #archiveRead(listed: readonly Topic[]): Child {
     const said = words().read.inbox;
-    const read = listed.filter(({ unread, urgent, post }) => unread === 0 && !urgent && !post.archived && !post.pending);
+    const read = listed.filter(
+      ({ unread, urgent, post }) => unread === 0 && !urgent && !post.archived && !post.pending,
+    );
     if (chosen.filter !== "all" || read.length < 3) return undefined;
     const posts = read.map(({ post }) => post.post);
     const put = async (away: boolean) => {
@@ -198,7 +204,10 @@ class Inbox {
         replace(this.#undo.element, problem(error));
       }
     };
-    return h("p", button(said.archiveRead(read.length), () => void archive(), "plain", "archive"));
+    return h(
+      "p",
+      button(said.archiveRead(read.length), () => void archive(), "plain", "archive"),
+    );
   }
 
   #drawAside(audiences: readonly AudienceView[]): void {
@@ -236,25 +245,29 @@ function line({ post, replies, letters, unread, newestMs, muted }: Topic): HTMLE
   const reply = replies.findLast(({ blocked, shown }) => !blocked && shown !== "withdrawn");
   const last = answer !== undefined && answer.sentMs > (reply?.sentMs ?? 0) ? answer : reply;
   const beginning = text.title === undefined || text.title === "" ? "" : plain(text.body);
-  const under =
-    post.pending
-      ? badge("half", said.pending)
-      : last !== undefined
-        ? said.said(called(last), cut(plain(last.content.body)))
-        : cut(beginning);
+  const under = post.pending
+    ? badge("half", said.pending)
+    : last !== undefined
+      ? said.said(called(last), cut(plain(last.content.body)))
+      : cut(beginning);
   return row({
     href: `/post/${post.post}`,
     lead: tile(post.label),
     over: post.shown === "corrected" ? `${post.label} · ${said.corrected}` : post.label,
     title,
     under,
-    end: [h("time", { datetime: new Date(newestMs).toISOString() }, clock(newestMs)), muted ? undefined : count(unread)],
+    end: [
+      h("time", { datetime: new Date(newestMs).toISOString() }, clock(newestMs)),
+      muted ? undefined : count(unread),
+    ],
     fresh: unread > 0,
   });
 }
 
 function cut(text: string): string {
-  return text.length <= LINE ? text : `${text.slice(0, text.lastIndexOf(" ", LINE) > 0 ? text.lastIndexOf(" ", LINE) : LINE)} …`;
+  return text.length <= LINE
+    ? text
+    : `${text.slice(0, text.lastIndexOf(" ", LINE) > 0 ? text.lastIndexOf(" ", LINE) : LINE)} …`;
 }
 
 /** What was refused, as what it is, with the reason. */

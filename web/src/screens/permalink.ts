@@ -22,7 +22,11 @@ export const permalink: OpenScreen = async (visit) => {
     held = location.hash.slice(1);
     history.replaceState(history.state, "", location.pathname);
   }
-  show({ title: said.title, ...(visit.client === undefined ? {} : { back: "/inbox", place: "news" as const }), shape: "split" });
+  show({
+    title: said.title,
+    ...(visit.client === undefined ? {} : { back: "/inbox", place: "news" as const }),
+    shape: "split",
+  });
   if (held === undefined) {
     content(empty(drum("miss"), h("h1", said.bad.title), h("p", said.bad.text)));
     return;
@@ -38,12 +42,16 @@ async function open(visit: Visit, link: string, consent: boolean): Promise<void>
   } catch (error) {
     if (visit.left.aborted) return;
     if (error instanceof Cannot && error.reason === "hosted") askConsent(visit, link, error.detail);
-    else if (error instanceof Cannot) content(empty(drum("miss"), h("h1", said.bad.title), h("p", said.bad.text)));
+    else if (error instanceof Cannot)
+      content(empty(drum("miss"), h("h1", said.bad.title), h("p", said.bad.text)));
     else
       content(
         h("h1", said.title),
         problem(error),
-        h("p", button(words().common.again, () => void open(visit, link, consent))),
+        h(
+          "p",
+          button(words().common.again, () => void open(visit, link, consent)),
+        ),
       );
   }
 }
@@ -53,7 +61,10 @@ function askConsent(visit: Visit, link: string, host: string): void {
   content(
     h("h1.sr", title),
     notice("eye", hosted.title(host), hosted.text, true),
-    h("p", button(hosted.yes, () => void open(visit, link, true), "main")),
+    h(
+      "p",
+      button(hosted.yes, () => void open(visit, link, true), "main"),
+    ),
   );
 }
 
@@ -91,7 +102,11 @@ function draw(visit: Visit, post: LinkedPost, wanted: number | undefined): void 
     ),
     h(
       "aside.stack",
-      section(said.stands.title, h("p", said.stands.text), h("div", h("small", said.stands.code), h("p.code", post.audience))),
+      section(
+        said.stands.title,
+        h("p", said.stands.text),
+        h("div", h("small", said.stands.code), h("p.code", post.audience)),
+      ),
       host !== undefined && notice("eye", said.hosted.title(host), "", true),
       !post.corrected && !post.withdrawn && h("p", h("small", said.latest)),
     ),

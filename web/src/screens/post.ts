@@ -1,6 +1,6 @@
 /** One post: who says it and how that is known, what it says, *understood*, and the conversation about it. */
 
-import type { AudienceView } from "../client/index.ts";
+import type { AudienceView, ThreadState } from "../client/index.ts";
 import type { Context, Screen } from "../page/context.ts";
 import { h, replace } from "../page/dom.ts";
 import { announce, content, show } from "../page/frame.ts";
@@ -36,7 +36,7 @@ class Reading implements Page {
   readonly context: Context;
   topic: Page["topic"];
   audience: AudienceView;
-  thread: Page["thread"] = { state: "open", everyS: 0 };
+  thread: ThreadState = { state: "open", everyS: 0 };
   readonly errands: Page["errands"];
   readonly undo = undoLine();
   readonly #article = h("div.stack");
@@ -58,7 +58,12 @@ class Reading implements Page {
     const { charter, state } = this.audience;
     const live = state === "live" && charter?.replies === "everyone";
     const root = this.topic.post;
-    return live && !root.pending && root.shown !== "withdrawn" && (this.publisher || this.thread.state !== "closed");
+    return (
+      live &&
+      !root.pending &&
+      root.shown !== "withdrawn" &&
+      (this.publisher || this.thread.state !== "closed")
+    );
   }
 
   async show(): Promise<void> {
@@ -82,16 +87,28 @@ class Reading implements Page {
     this.redraw();
     void this.#drawAside();
     void this.#markRead();
+    void this.#askThread();
     this.context.changes(({ audience, kind }) => {
       const mine = audience === undefined || audience === this.audience.audience;
-      if (mine && kind !== "progress") void this.reload();
+      if (mine && kind === "thread") void this.#askThread();
+      else if (mine && kind !== "progress") void this.reload();
       else if (mine) void this.#drawAside();
     });
   }
 
   async refresh(): Promise<void> {
     await this.context.client.fetch(this.audience.audience).catch(() => undefined);
-    await this.reload();
+    await Promise.all([this.reload(), this.#askThread()]);
+  }
+
+  /** How fast replies may come; open where the hub does not say. */
+  async #askThread(): Promise<void> {
+    const { audience, post: id } = this.topic.post;
+    if (this.audience.charter?.replies !== "everyone") return;
+    const state = await this.context.client.threadState(audience, id).catch(() => undefined);
+    if (state === undefined || this.context.left.aborted) return;
+    this.thread = state;
+    this.#talk?.draw();
   }
 
   /** Reads again what is on this device, and draws it. */
@@ -128,7 +145,9 @@ class Reading implements Page {
             this.#understood(),
           ];
     const titled = shown.shown === "withdrawn" ? { ...text, title: words().read.post.withdrawn.title } : text;
-    this.#keepOpened(() => replace(this.#article, head(shown, titled, this.context.now()), said, this.#talk?.element));
+    this.#keepOpened(() =>
+      replace(this.#article, head(shown, titled, this.context.now()), said, this.#talk?.element),
+    );
     this.#talk?.draw();
   }
 
@@ -178,7 +197,10 @@ class Reading implements Page {
       ...(privateToo ? [privately(this)] : []),
     ];
     if (sections.length === 0) return;
-    const element = h("div.stack", sections.map((one) => one.element));
+    const element = h(
+      "div.stack",
+      sections.map((one) => one.element),
+    );
     this.#talk = { element, draw: () => sections.forEach((one) => one.draw()) };
   }
 
@@ -239,7 +261,12 @@ async function missing(context: Context, id: string): Promise<void> {
     }
     if (!liveOf(context.client).fetched) return;
     content(
-      empty(drum("miss"), h("h1", said.gone), h("p", said.goneText), h("a.btn", { href: "/inbox" }, words().common.notFound.home)),
+      empty(
+        drum("miss"),
+        h("h1", said.gone),
+        h("p", said.goneText),
+        h("a.btn", { href: "/inbox" }, words().common.notFound.home),
+      ),
     );
   };
   await draw();

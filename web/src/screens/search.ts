@@ -44,8 +44,12 @@ export const search: Screen = async (context) => {
   const draw = () => {
     asked = input.value;
     const wanted = terms(asked);
-    const found = wanted.length === 0 ? [] : all.filter((one) => matches([one.title, one.text, one.name], wanted));
-    replace(list, found.length > 0 && rows(found.slice(0, MOST).map((one) => line(one, wanted, context.now()))));
+    const found =
+      wanted.length === 0 ? [] : all.filter((one) => matches([one.title, one.text, one.name], wanted));
+    replace(
+      list,
+      found.length > 0 && rows(found.slice(0, MOST).map((one) => line(one, wanted, context.now()))),
+    );
     const text =
       wanted.length === 0
         ? said.first
@@ -90,7 +94,9 @@ function ofPost(post: PostView, titles: ReadonlyMap<string, string>): Found[] {
   const reply = kind === "reply";
   const versions = content.versions.flatMap(({ title, body }) => [title ?? "", plain(body)]);
   const names = content.attachments.map(({ name }) => name);
-  const text = [plain(content.body), content.place?.name ?? "", ...versions, ...names].filter((t) => t !== "");
+  const text = [plain(content.body), content.place?.name ?? "", ...versions, ...names].filter(
+    (t) => t !== "",
+  );
   return [
     {
       href: reply && thread !== undefined ? `/post/${thread}#${post.post}` : `/post/${post.post}`,

@@ -24,8 +24,16 @@ export async function sounds({ client }: Context, { audience, label, muted }: Au
   const loudness = choice(said.legend, "bunyi", options, chosen, (value) => (chosen = value));
   const mute = tick(said.mute, { checked: muted });
   const hear = () => drumFor(undefined, chosen === "usual" ? undefined : chosen);
-  const body = h("div.stack", loudness, button(said.try, hear, "plain", "play"), mute.element, h("small", said.told));
-  const answer = await ask(said.title(label), body, [{ value: "save", label: words().common.save, main: true }]);
+  const body = h(
+    "div.stack",
+    loudness,
+    button(said.try, hear, "plain", "play"),
+    mute.element,
+    h("small", said.told),
+  );
+  const answer = await ask(said.title(label), body, [
+    { value: "save", label: words().common.save, main: true },
+  ]);
   if (answer !== "save") return;
   // `sound` of nothing would not merge away what another device chose.
   await setHeard(client, audience, { sound: chosen, muted: mute.input.checked });

@@ -103,7 +103,10 @@ export function composer(context: Context, how: Composing, cancel?: () => void):
   const buttons = how.buttons.map(({ label, press, main }) =>
     h(
       main === true ? "button.btn.is-main" : "button.btn",
-      { type: main === true ? "submit" : "button", onclick: main === true ? undefined : () => void send(press) },
+      {
+        type: main === true ? "submit" : "button",
+        onclick: main === true ? undefined : () => void send(press),
+      },
       main === true && icon("send"),
       label,
     ),
@@ -113,7 +116,8 @@ export function composer(context: Context, how: Composing, cancel?: () => void):
     text.readOnly = disabled;
   };
 
-  const keep = (typed: string) => context.client.keepDraft(`typed ${how.key}`, typed === "" ? undefined : typed);
+  const keep = (typed: string) =>
+    context.client.keepDraft(`typed ${how.key}`, typed === "" ? undefined : typed);
   void context.client.draft<string>(`typed ${how.key}`).then((typed) => {
     if (typed !== undefined && text.value === "") text.value = typed;
   });

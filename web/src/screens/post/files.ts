@@ -123,7 +123,14 @@ function oneFile(context: Context, audience: string, attachment: Attachment): HT
 function describe(kind: Kind, { name, type, size: bytes }: Attachment): string {
   const said = words().read.post;
   const ending = /\.([a-z0-9]{2,4})$/i.exec(name)?.[1]?.toUpperCase();
-  const what = { image: said.photo, audio: said.sound, video: said.video, document: ending ?? said.document }[kind];
-  const act = { image: said.tapToShow, audio: said.tapToPlay, video: said.tapToPlay, document: said.tapToSave }[kind];
+  const what = { image: said.photo, audio: said.sound, video: said.video, document: ending ?? said.document }[
+    kind
+  ];
+  const act = {
+    image: said.tapToShow,
+    audio: said.tapToPlay,
+    video: said.tapToPlay,
+    document: said.tapToSave,
+  }[kind];
   return `${bareType(type) === "application/pdf" ? "PDF" : what} · ${size(bytes)} · ${act}`;
 }

@@ -56,7 +56,9 @@ export function languageChoice(
 function nameOf(language: string | undefined): string {
   if (language === undefined) return words().read.post.original;
   try {
-    return new Intl.DisplayNames([language, currentLanguage()], { type: "language" }).of(language) ?? language;
+    return (
+      new Intl.DisplayNames([language, currentLanguage()], { type: "language" }).of(language) ?? language
+    );
   } catch {
     // A tag that is none is shown as its author wrote it.
     return language;

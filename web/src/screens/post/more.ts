@@ -12,7 +12,16 @@ import type { Page } from "./page.ts";
 import { askToBlock, report, withdraw } from "./thread.ts";
 
 type Choice =
-  "archive" | "restore" | "sound" | "correct" | "withdraw" | "permalink" | "thread" | "report" | "block" | "conditions";
+  | "archive"
+  | "restore"
+  | "sound"
+  | "correct"
+  | "withdraw"
+  | "permalink"
+  | "thread"
+  | "report"
+  | "block"
+  | "conditions";
 
 /** Asks which, and does it. */
 export async function more(page: Page): Promise<void> {
@@ -93,8 +102,8 @@ async function manage(page: Page): Promise<void> {
   const answer = await ask(said.title, body, [{ value: "set", label: words().common.save, main: true }]);
   if (answer !== "set") return;
   await page.attempt(async () => {
-    const { audience, post } = page.topic.post;
-    await page.context.client.setThread(audience, post, wanted, wanted === "slow" ? SLOW_S : undefined);
+    const { post } = page.topic.post;
+    await page.context.client.setThread(post, wanted, wanted === "slow" ? SLOW_S : undefined);
     await page.refresh();
     announce(said.done);
   });

@@ -1,17 +1,10 @@
 /** What the parts of a post's screen share: the post as it is now, the rules it stands under, and how to draw again. */
 
-import type { AudienceView } from "../../client/index.ts";
+import type { AudienceView, ThreadState } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import type { Errands } from "../../page/errands.ts";
 import { isPrivate, type Topic, topicOf } from "../../page/reading.ts";
 import type { UndoLine } from "../../page/undo.ts";
-
-/** How fast members may reply, as the publishers set it. */
-export interface Standing {
-  readonly state: "open" | "slow" | "closed";
-  /** Seconds between two replies of one member, where slow. */
-  readonly everyS: number;
-}
 
 /** A post's screen while it is shown. */
 export interface Page {
@@ -21,7 +14,8 @@ export interface Page {
   readonly audience: AudienceView;
   /** Whether this account publishes here. */
   readonly publisher: boolean;
-  readonly thread: Standing;
+  /** How fast members may reply. */
+  readonly thread: ThreadState;
   readonly errands: Errands;
   readonly undo: UndoLine;
   /** Whether this account may reply to everyone now. */
@@ -40,7 +34,8 @@ export async function load(
   post: string,
 ): Promise<{ topic: Topic; audience: AudienceView } | undefined> {
   const found = await client.post(post);
-  const root = found?.thread !== undefined && found.kind === "reply" ? await client.post(found.thread) : found;
+  const root =
+    found?.thread !== undefined && found.kind === "reply" ? await client.post(found.thread) : found;
   if (root === undefined) return undefined;
   const [audience, posts, letters] = await Promise.all([
     client.audience(root.audience),

@@ -55,9 +55,7 @@ export function privately(page: Page): Section {
 
 /** One letter in a correspondence. */
 export function letterItem(page: Pick<Page, "context">, letter: LetterView): HTMLElement {
-  const officer = letter.own
-    ? letter.to !== "desk"
-    : !letter.desk;
+  const officer = letter.own ? letter.to !== "desk" : !letter.desk;
   const sealed = officer && h("small.badge.good", ...badge("seal", words().read.post.publisher).childNodes);
   return h(
     "li",
@@ -65,7 +63,11 @@ export function letterItem(page: Pick<Page, "context">, letter: LetterView): HTM
     h(
       "div.said",
       h("p.line", h("b", letter.own ? words().common.you : called(letter)), sealed),
-      h("time", { datetime: new Date(letter.sentMs).toISOString() }, moment(letter.sentMs, page.context.now())),
+      h(
+        "time",
+        { datetime: new Date(letter.sentMs).toISOString() },
+        moment(letter.sentMs, page.context.now()),
+      ),
     ),
     prose(letter.content.body),
     files(page.context, letter.audience, letter.content.attachments),

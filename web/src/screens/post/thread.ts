@@ -65,7 +65,11 @@ export function thread(page: Page): Section {
     open.hidden = !page.mayReply() || form.childElementCount > 0;
     replace(standing, standingOf(page));
     if (replies.length === 0 && waiting.length === 0) replace(list, h("li", h("small", said.none)));
-    else replace(list, [...replies.map((reply) => item(page, reply)), ...waiting.map((kept) => waitingItem(page, kept))]);
+    else
+      replace(list, [
+        ...replies.map((reply) => item(page, reply)),
+        ...waiting.map((kept) => waitingItem(page, kept)),
+      ]);
   }
 
   draw();
@@ -81,19 +85,25 @@ function standingOf(page: Page): HTMLElement | undefined {
 }
 
 /** Something of one's own that has not gone out: it waits, or the hub refused it. */
-export function waitingItem({ errands, redraw }: Page, kept: Kept): HTMLElement {
+export function waitingItem({ errands, redraw }: Pick<Page, "errands" | "redraw">, kept: Kept): HTMLElement {
   const said = words().read.thread;
   const { refused } = kept;
   const drop = async () => {
     await errands.drop(kept.id);
     redraw();
   };
-  const state = badge(refused === undefined ? "half" : "miss", refused === undefined ? said.queuedShort : said.notSent);
+  const state = badge(
+    refused === undefined ? "half" : "miss",
+    refused === undefined ? said.queuedShort : said.notSent,
+  );
   return h(
     "li",
     h("p.said", h("b", words().common.you), h("small", state)),
     "body" in kept && prose(kept.body),
-    refused !== undefined && [problem(refused), button(words().common.remove, () => void drop(), "plain", "trash")],
+    refused !== undefined && [
+      problem(refused),
+      button(words().common.remove, () => void drop(), "plain", "trash"),
+    ],
   );
 }
 
@@ -103,7 +113,8 @@ function item(page: Page, reply: PostView): HTMLElement {
   const name = called(reply);
   const withdrawn = reply.shown === "withdrawn";
   const former = reply.formerNames.at(-1);
-  const officer = reply.byPublisher && h("small.badge.good", ...badge("seal", words().read.post.publisher).childNodes);
+  const officer =
+    reply.byPublisher && h("small.badge.good", ...badge("seal", words().read.post.publisher).childNodes);
   const choices = withdrawn ? [] : choicesOf(page, reply);
   return h(
     "li",
@@ -125,7 +136,11 @@ function item(page: Page, reply: PostView): HTMLElement {
 
 function time(ms: number, now: number): HTMLElement {
   const today = new Date(ms).toDateString() === new Date(now).toDateString();
-  return h("time", { datetime: new Date(ms).toISOString() }, today ? clock(ms) : `${day(ms, now)}, ${clock(ms)}`);
+  return h(
+    "time",
+    { datetime: new Date(ms).toISOString() },
+    today ? clock(ms) : `${day(ms, now)}, ${clock(ms)}`,
+  );
 }
 
 function hidden(page: Page, reply: PostView): HTMLElement {
@@ -187,7 +202,8 @@ export async function report(page: Page, reply: PostView): Promise<void> {
 export async function askToBlock(page: Page, reply: PostView): Promise<void> {
   const said = words().read.thread.blockAsk;
   const yes = [{ value: "yes", label: said.yes, main: true }] as const;
-  if ((await ask(said.title(called(reply)), h("p", said.text), yes)) === "yes") await block(page, reply, true);
+  if ((await ask(said.title(called(reply)), h("p", said.text), yes)) === "yes")
+    await block(page, reply, true);
 }
 
 async function block(page: Page, reply: PostView, hide: boolean): Promise<void> {

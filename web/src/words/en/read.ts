@@ -10,7 +10,8 @@ export const read: Words["read"] = {
     everyone: "All classes and channels",
     search: "Search on this device",
     urgent: "Urgent",
-    waiting: (n) => (n === 1 ? "One post is being prepared for you." : `${n} posts are being prepared for you.`),
+    waiting: (n) =>
+      n === 1 ? "One post is being prepared for you." : `${n} posts are being prepared for you.`,
     asked: (name) => `You have asked to join ${name}. Its news appears here once you are admitted.`,
     renewing: (name) =>
       `The keys of ${name} have just been replaced. New posts appear once a teacher or officer opens Kentongan.`,
@@ -85,7 +86,8 @@ export const read: Words["read"] = {
       text: "The rules of this class or channel have changed since it was written. If it matters, ask whether it still holds.",
     },
     gap: {
-      title: (n) => (n === 1 ? "One post before this did not arrive" : `${n} posts before this did not arrive`),
+      title: (n) =>
+        n === 1 ? "One post before this did not arrive" : `${n} posts before this did not arrive`,
       text: "Its author sent more than this device received. Perhaps that was before you joined, or the hub holds it back.",
     },
     threadUnavailable: "What this answers is not on your device.",

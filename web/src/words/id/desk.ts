@@ -18,7 +18,10 @@ export const desk = {
   aboutNothing: "Tanpa kabar tertentu",
   empty: {
     open: { title: "Meja bersih", text: "Tidak ada surat yang menunggu." },
-    assigned: { title: "Tidak ada yang dipegang", text: "Surat yang diambil seorang petugas muncul di sini." },
+    assigned: {
+      title: "Tidak ada yang dipegang",
+      text: "Surat yang diambil seorang petugas muncul di sini.",
+    },
     resolved: { title: "Belum ada yang selesai", text: "Surat yang sudah diselesaikan muncul di sini." },
   },
   notPublisher: {
@@ -55,7 +58,8 @@ export const desk = {
     noMember: "Pengirimnya sudah tidak di sini; jawaban tidak dapat dikirim lagi.",
     reported: {
       title: "Balasan yang dilaporkan",
-      proven: (name: string) => `Terbukti ditulis ${name}: isinya cocok dengan kunci yang ditandatangani penulisnya.`,
+      proven: (name: string) =>
+        `Terbukti ditulis ${name}: isinya cocok dengan kunci yang ditandatangani penulisnya.`,
       unproven: "Tidak terbukti: isi laporan tidak cocok dengan kabar yang disebut.",
       note: "Catatan pelapor",
       where: "Lihat di percakapannya",

@@ -11,10 +11,12 @@ export const read = {
     urgent: "Mendesak",
     waiting: (n: number) =>
       n === 1 ? "Satu kabar sedang disiapkan untuk Anda." : `${n} kabar sedang disiapkan untuk Anda.`,
-    asked: (name: string) => `Anda sudah minta bergabung ke ${name}. Kabarnya muncul di sini setelah Anda diterima.`,
+    asked: (name: string) =>
+      `Anda sudah minta bergabung ke ${name}. Kabarnya muncul di sini setelah Anda diterima.`,
     renewing: (name: string) =>
       `Kunci ${name} baru saja diganti. Kabar baru muncul setelah guru atau petugas membuka Kentongan.`,
-    removed: (name: string) => `Anda tidak lagi menerima kabar baru dari ${name}. Yang sudah dibuka tetap ada.`,
+    removed: (name: string) =>
+      `Anda tidak lagi menerima kabar baru dari ${name}. Yang sudah dibuka tetap ada.`,
     unknownKind: "Kabar",
     untitled: "Tanpa judul",
     withdrawn: "Ditarik kembali",
@@ -257,7 +259,8 @@ export const read = {
     title: "Cari di perangkat ini",
     label: "Kata yang dicari",
     told: "Dicari di kabar, balasan, dan surat yang pernah dibuka di sini. Tidak ada yang dikirim ke hub.",
-    found: (n: number) => (n === 0 ? "Tidak ada yang cocok." : n === 1 ? "Satu yang cocok." : `${n} yang cocok.`),
+    found: (n: number) =>
+      n === 0 ? "Tidak ada yang cocok." : n === 1 ? "Satu yang cocok." : `${n} yang cocok.`,
     none: "Periksa ejaannya, atau pakai satu kata saja.",
     letter: "Surat",
     reply: "Balasan",
@@ -278,7 +281,8 @@ export const read = {
       text: "Perangkat ini sudah memeriksa: kabar ini ditandatangani seorang penerbit kanal dengan kode di bawah, dan tidak diubah. Apakah kanal itu benar milik lembaganya, cocokkan kodenya di situs atau papan pengumuman lembaga itu.",
       code: "Kode kanal",
     },
-    latest: "Hub menyatakan kabar ini belum diperbaiki dan belum ditarik. Itu kata hub; perangkat ini tidak dapat membuktikannya.",
+    latest:
+      "Hub menyatakan kabar ini belum diperbaiki dan belum ditarik. Itu kata hub; perangkat ini tidak dapat membuktikannya.",
     corrected: "Hub menyatakan kabar ini sudah diperbaiki. Mintalah tautan yang baru.",
     withdrawn: "Hub menyatakan kabar ini sudah ditarik kembali.",
     hosted: {
