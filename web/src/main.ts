@@ -1,0 +1,82 @@
+/** Starts the page: its language, its frame, the account of this browser, and the screen of the present address. */
+
+import { Client, Store, thisBrowser } from "./client/index.ts";
+import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.ts";
+import { h } from "./page/dom.ts";
+import { content, raise, show } from "./page/frame.ts";
+import { mark } from "./page/icons.ts";
+import { problem } from "./page/problem.ts";
+import { type Draw, go, type Routes, start } from "./page/route.ts";
+import { speak, words } from "./page/words.ts";
+
+let client: Client | undefined;
+const listeners = new Set<(change: Change) => void>();
+
+/** Tells every screen that listens. */
+function tell(change: Change): void {
+  for (const listener of listeners) listener(change);
+}
+
+function enter(entered: Client): void {
+  client = entered;
+  entered.onChange(() => tell({ kind: "elsewhere" }));
+}
+
+function visit(left: AbortSignal): Visit {
+  return {
+    client,
+    enter,
+    left,
+    now: () => Date.now(),
+    go,
+    changes(listener) {
+      listeners.add(listener);
+      left.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+  };
+}
+
+/** A screen for anybody. */
+const open =
+  (load: () => Promise<OpenScreen>): Draw =>
+  async (parameters, left) =>
+    guarded(left, async () => (await load())(visit(left), parameters));
+
+/** A screen of an account; who has none is asked to begin. */
+const own =
+  (load: () => Promise<Screen>): Draw =>
+  async (parameters, left) => {
+    if (client === undefined) return go("/", true);
+    const context: Context = { ...visit(left), client };
+    return guarded(left, async () => (await load())(context, parameters));
+  };
+
+/** A screen that fails says so in its place; one that was left says nothing. */
+async function guarded(left: AbortSignal, draw: () => Promise<void>): Promise<void> {
+  try {
+    await draw();
+  } catch (error) {
+    if (left.aborted) return;
+    content(h("h1", words().common.broken.title), h("p", words().common.broken.text), problem(error));
+  }
+}
+
+/** Every page of the product, in the order of docs/architecture.md. */
+const routes: Routes = [
+  // One line each: ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
+];
+void own;
+
+const lost = open(async () => async ({ client: here }) => {
+  const { title, text, home } = words().common.notFound;
+  show(
+    { title, ...(here === undefined ? {} : { place: "news" }) },
+    h("section.empty", mark(), h("h1", title), h("p", text), h("a.btn.is-main", { href: "/" }, home)),
+  );
+});
+
+await speak(document.documentElement.lang);
+raise();
+const account = await Client.open(await thisBrowser(), await Store.open());
+if (account !== undefined) enter(account);
+await start(routes, lost);
