@@ -5,11 +5,14 @@ import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
+import { Live } from "./page/live.ts";
+import { keepProgram } from "./page/offline.ts";
 import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
 import { speak, words } from "./page/words.ts";
 
 let client: Client | undefined;
+let live: Live | undefined;
 const listeners = new Set<(change: Change) => void>();
 
 /** Tells every screen that listens. */
@@ -18,8 +21,9 @@ function tell(change: Change): void {
 }
 
 function enter(entered: Client): void {
+  live?.end();
   client = entered;
-  entered.onChange(() => tell({ kind: "elsewhere" }));
+  live = new Live(entered, tell);
 }
 
 function visit(left: AbortSignal): Visit {
@@ -63,9 +67,13 @@ async function guarded(left: AbortSignal, draw: () => Promise<void>): Promise<vo
 
 /** Every page of the product, in the order of docs/architecture.md. */
 const routes: Routes = [
-  // One line each: ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
+  ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
+  ["/search", own(async () => (await import("./screens/search.ts")).search)],
+  ["/post/{id}", own(async () => (await import("./screens/post.ts")).post)],
+  ["/permalink", open(async () => (await import("./screens/permalink.ts")).permalink)],
+  ["/desk", own(async () => (await import("./screens/desk.ts")).desk)],
+  ["/desk/{letter}", own(async () => (await import("./screens/letter.ts")).letter)],
 ];
-void own;
 
 const lost = open(async () => async ({ client: here }) => {
   const { title, text, home } = words().common.notFound;
@@ -80,3 +88,4 @@ raise();
 const account = await Client.open(await thisBrowser(), await Store.open());
 if (account !== undefined) enter(account);
 await start(routes, lost);
+await keepProgram();

@@ -57,19 +57,22 @@ export class Errands {
   readonly #changed: () => void;
   #busy: Promise<unknown> = Promise.resolve();
 
-  private constructor(client: Client, changed: () => void) {
+  readonly #loaded: Promise<void>;
+
+  /** Those that an earlier visit left are there soon; `changed` hears when there are more or fewer. */
+  constructor(client: Client, changed: () => void) {
     [this.#client, this.#changed] = [client, changed];
+    this.#loaded = this.#load();
   }
 
-  /** Those that an earlier visit left; `changed` hears when there are more or fewer. */
-  static async of(client: Client, changed: () => void): Promise<Errands> {
-    const errands = new Errands(client, changed);
-    errands.list = (await client.draft<Kept[]>(NAME)) ?? [];
-    return errands;
+  async #load(): Promise<void> {
+    this.list = (await this.#client.draft<Kept[]>(NAME)) ?? [];
+    if (this.list.length > 0) this.#changed();
   }
 
   /** Does it now, or keeps it for later; whether it waits. A refusal is thrown, and nothing is kept of it. */
   async run(errand: Errand, progress?: Progress): Promise<boolean> {
+    await this.#loaded;
     const id = Math.max(0, ...this.list.map((kept) => kept.id)) + 1;
     const kept: Kept = { ...errand, id };
     await this.#keep([...this.list, kept]);
@@ -88,6 +91,7 @@ export class Errands {
 
   /** Tries everything that waits; stops at the first that finds no connection. */
   async retry(): Promise<void> {
+    await this.#loaded;
     await this.#inTurn(async () => {
       for (const kept of this.list) {
         if (kept.refused !== undefined) continue;

@@ -30,18 +30,13 @@ export class Live {
   #running: Promise<void> | undefined;
   #offline = false;
 
-  private constructor(client: Client, errands: Errands, tell: (change: Change) => void) {
-    [this.#client, this.errands, this.#tell] = [client, errands, tell];
-  }
-
   /** Begins; `tell` hears of every change. */
-  static async start(client: Client, tell: (change: Change) => void): Promise<Live> {
-    const errands = await Errands.of(client, () => tell({ kind: "errand" }));
-    const live = new Live(client, errands, tell);
-    started.set(client, live);
+  constructor(client: Client, tell: (change: Change) => void) {
+    [this.#client, this.#tell] = [client, tell];
+    this.errands = new Errands(client, () => tell({ kind: "errand" }));
+    started.set(client, this);
     wakeSound();
-    live.#listen();
-    return live;
+    this.#listen();
   }
 
   /** Ends; nothing is told any more. */

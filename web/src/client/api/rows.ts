@@ -14,6 +14,7 @@ import {
   or,
   type Read,
   text,
+  wordOf,
 } from "../json.ts";
 
 /** A page of a list, and where the next begins; the cursor is a number or an opaque text. */
