@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run tour test web node bench fuzz check advisories fmt toolchain nextest deny fuzzer
+.PHONY: help run tour test web web-sign node bench fuzz check advisories fmt toolchain nextest deny fuzzer
 
 # rustup puts cargo here; a shell opened before it was installed does not look there yet.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -11,25 +11,41 @@ export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 export SQLX_OFFLINE := true
 unexport DATABASE_URL
 
-help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+# The web client, as the hub has it in it. Its sources; the build replaces the folder whole.
+client := web/dist/app/assets.json
+client_sources := $(shell find web/src web/styles web/icons templates/pages -type f) web/mark.svg \
+  $(addprefix web/,build.mjs shells.mjs esbuild.mjs) Cargo.toml
+# npm writes this file last.
+packages := web/node_modules/.package-lock.json
 
-run: toolchain ## build the hub and start it on http://127.0.0.1:8080, data in ./data
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: toolchain $(client) ## build the hub and start it on http://127.0.0.1:8080, data in ./data
 	cargo run --release --locked --bin kentongan -- serve
 
-tour: toolchain ## build the hub and walk through it once
+tour: toolchain $(client) ## build the hub and walk through it once
 	cargo run --release --locked --bin kentongan -- tour
 
 test: toolchain nextest web ## run every test, with a throw-away PostgreSQL, a real SMTP server and Chromium
 	cargo test --locked --doc --package kentongan-protocol
 	scripts/with-services cargo nextest run --locked --workspace
 
-web: node ## the web client's protocol: types, vectors in Node and in Chromium
-	npm --prefix web ci --no-audit --no-fund
+web: $(client) ## the web client: its build, types, vectors in Node and in Chromium
 	npm --prefix web run check
 	npm --prefix web test
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
 	npm --prefix web run test:browser
+
+$(client): $(client_sources) $(packages)
+	npm --prefix web run --silent build
+
+$(packages): web/package.json web/package-lock.json | node
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web-sign: $(client) ## sign the web client just built: KEY=file, an Ed25519 private key (PEM); then build the hub
+	npm --prefix web run --silent sign -- "$(abspath $(or $(KEY),$(error KEY=file is missing: an Ed25519 private key, PEM)))"
 
 bench: toolchain ## measure the protocol's arithmetic on one core
 	cargo bench --locked --package kentongan-protocol --bench performance --no-run

@@ -29,3 +29,4 @@ pub mod problem;
 pub mod receipts;
 pub mod store;
 pub mod tokens;
+pub mod web_client;

@@ -235,6 +235,31 @@ fn a_hub_ends_cleanly_when_asked_and_goes_on_where_it_was() {
 }
 
 #[test]
+fn the_pages_of_a_hub_are_compared_with_their_release() {
+    let hub = Hub::start();
+    let verify = |args: &[&str]| people::finish(kentongan().arg("verify-web").args(args), "");
+    let said = verify(&[&hub.origin]);
+    assert_eq!(said.code, 0, "{} (are the pages built? `make web`)", said.stderr);
+    assert!(said.stdout.contains("the same as in this program"), "{}", said.stdout);
+
+    let file = hub.file(
+        "release.pub",
+        b"# a key that signed nothing\nLjmYLzXzN7t_3-IZFGfftY1gUXDHYKFc5yYqPGS8D-o\n",
+    );
+    let said = verify(&[&hub.origin, "--key", &file, "--json"]);
+    assert_eq!(said.code, 1);
+    let report: Value = serde_json::from_str(&said.stdout).expect("JSON");
+    assert_eq!(report["vouched"], "nobody");
+    assert_eq!(report["differences"][0]["what"], "the manifest");
+    let problem: Value = serde_json::from_str(&said.stderr).expect("JSON");
+    assert_eq!(problem["type"], "urn:kentongan:problem:not-the-release");
+
+    assert_eq!(verify(&["not an address"]).code, 2);
+    assert_eq!(verify(&[&hub.origin, "--key", "no-such-file"]).code, 2);
+    assert_eq!(verify(&["http://127.0.0.1:1"]).code, 1);
+}
+
+#[test]
 fn every_command_explains_itself_by_example() {
     fn visit(path: &[String], seen: &mut usize) {
         let help = people::finish(kentongan().args(path).arg("--help"), "");

@@ -8,7 +8,7 @@ use super::Cli;
 
 /// Headings and the commands under them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("A hub", &["tour", "serve", "work", "migrate", "bench"]),
+    ("A hub", &["tour", "serve", "work", "migrate", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
     ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "approve"]),
 ];
@@ -43,7 +43,7 @@ fn groups(command: &clap::Command) -> String {
         for name in names {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {literal}{name:<9}{literal:#} {about}");
+            let _ = writeln!(text, "  {literal}{name:<10}{literal:#} {about}");
         }
         text.push('\n');
     }

@@ -37,6 +37,7 @@ mod show;
 mod status;
 mod throw_away;
 mod tour;
+mod verify_web;
 mod version;
 mod watch;
 mod withdraw;
@@ -117,6 +118,7 @@ enum Command {
     Approve(approve::Args),
     Status(status::Args),
     Letters(letters::Args),
+    VerifyWeb(verify_web::Args),
 }
 
 /// Reads the command line, does what it says, and answers with the exit code: 0 done, 1 refused or failed, 2 used wrongly, 130
@@ -200,6 +202,7 @@ impl Command {
             Self::Approve(args) => approve::run(args, session).await,
             Self::Status(args) => status::run(args, session).await,
             Self::Letters(args) => letters::run(args, session).await,
+            Self::VerifyWeb(args) => verify_web::run(&args, session.output).await,
         }
     }
 }

@@ -16,6 +16,10 @@ pub const DONE: StatusCode = StatusCode::NO_CONTENT;
 pub const UNCHANGED: StatusCode = StatusCode::OK;
 /// 404, for a page that a person reads.
 pub const MISSING: StatusCode = StatusCode::NOT_FOUND;
+/// 304: the browser has it already.
+pub const UNTOUCHED: StatusCode = StatusCode::NOT_MODIFIED;
+/// 503, for a page that this build does not have.
+pub const WITHOUT: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// 206: the part asked for.
 pub const PARTIAL: StatusCode = StatusCode::PARTIAL_CONTENT;
 

@@ -30,6 +30,7 @@ pub use connections::serve;
 
 use crate::hub::Hub;
 use crate::problem::Problem;
+use crate::web_client::WebClient;
 
 /// The hub's routes.
 pub fn router(hub: Arc<Hub>) -> Router {
@@ -40,9 +41,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(post_routes())
         .merge(letter_routes())
         .merge(email_routes())
-        .fallback(|| async {
-            Problem::NotFound("there is no such page; docs/api.md lists them all")
-        })
+        .merge(pages::routes(WebClient::built()))
+        .fallback(pages::nothing_here)
         .method_not_allowed_fallback(|| async {
             Problem::NotFound("this page does not take that method")
         })

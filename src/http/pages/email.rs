@@ -1,20 +1,15 @@
-//! Pages that people read; the only place that knows their templates. They bring no script and load nothing.
+//! The pages that the links of a mail lead to. They bring no script.
 
-use std::sync::LazyLock;
-
-use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use minijinja::context;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::error::{MISSING, UNCHANGED};
+use super::render;
 use crate::email_addresses::Linked;
+use crate::http::error::{MISSING, UNCHANGED};
 use crate::hub::Hub;
 use crate::problem::Problem;
-
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
 
 /// Which link of a mail was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +49,10 @@ pub fn email_page(
         Some(linked) => vec![email_words(page, linked)],
     };
     let status = if linked.is_some() { UNCHANGED } else { MISSING };
-    render(
-        status,
-        "email.html",
-        context! { words => Value::from(Serde(words)), hub => hub.origin.as_str() },
-    )
+    let (language, title) = (words[0].language, words[0].title);
+    let hub = hub.origin.as_str();
+    let values = context! { language, title, words => Value::from(Serde(words)), hub };
+    render(status, "email.html", values)
 }
 
 const GONE_ID: Words = words(
@@ -126,23 +120,3 @@ fn email_words(page: EmailPage, linked: &Linked) -> Words {
         ),
     }
 }
-
-fn render(status: StatusCode, template: &str, values: Value) -> Result<Response, Problem> {
-    let text = TEMPLATES.get_template(template).and_then(|template| template.render(values));
-    let text = text.map_err(|error| Problem::Internal(format!("a page's template: {error}")))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (HeaderName::from_static("content-security-policy"), POLICY),
-    ];
-    Ok((status, headers, text).into_response())
-}
-
-/// The pages, in the binary.
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    environment
-        .add_template("email.html", include_str!("../../templates/pages/email.html"))
-        .expect("the page is rendered by a test");
-    environment
-});
