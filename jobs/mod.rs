@@ -2,6 +2,7 @@
 //!
 //! Invariant: a job runs nowhere but through this list, and is safe to run twice.
 
+pub mod erase;
 pub mod fan_out;
 pub mod history;
 mod job;
@@ -25,6 +26,7 @@ use crate::store::StoreError;
 #[must_use]
 pub fn all() -> Kinds {
     Kinds::default()
+        .with::<erase::Erase>()
         .with::<fan_out::FanOut>()
         .with::<history::History>()
         .with::<notify::Notify>()

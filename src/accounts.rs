@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::base64url;
 use crate::hub::Hub;
 use crate::problem::Problem;
-use crate::store::accounts::{self as rows, BundleRow, VaultRow};
+use crate::store::accounts::{self as rows, BundleRow, SessionRow, VaultRow};
+use crate::store::deletion;
 
 /// The most bytes of a vault.
 pub const VAULT_LIMIT: usize = 4 << 20;
@@ -64,6 +65,9 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
     let new = match held {
         Some(held) if held.seq == seq && held.bundle == bundle => false,
         None if seq == 1 => {
+            if deletion::is_deleted(&mut tx, account.as_ref()).await? {
+                return Err(DELETED);
+            }
             rows::insert(&mut tx, account.as_ref(), &row, keys.xk().as_ref(), now).await?
         }
         Some(_) => {
@@ -83,6 +87,9 @@ pub async fn put_bundle(hub: &Hub, bundle: &[u8], signature: &[u8; 64]) -> Resul
     }
 }
 
+const DELETED: Problem =
+    Problem::Conflict("this account was deleted and never comes again: make another");
+
 /// Makes the accounts of many first bundles in one transaction, all or none: a whole register at once.
 pub async fn import(hub: &Hub, bundles: &[SignedBundle]) -> Result<(), Problem> {
     const REFUSED: Problem =
@@ -95,7 +102,11 @@ pub async fn import(hub: &Hub, bundles: &[SignedBundle]) -> Result<(), Problem> 
     if !bundles.par_iter().all(first) {
         return Err(REFUSED);
     }
+    let ids: Vec<u8> = bundles.iter().flat_map(|signed| signed.bundle.account().0).collect();
     let mut tx = hub.db.write().await?;
+    if deletion::count_deleted(&mut tx, &ids).await? > 0 {
+        return Err(DELETED);
+    }
     let made = rows::insert_many(&mut tx, bundles, now).await?;
     if made != bundles.len() as u64 {
         return Err(Problem::Conflict("one of the accounts is there already"));
@@ -188,6 +199,29 @@ pub async fn logout(hub: &Hub, caller: &Caller) -> Result<(), Problem> {
     Ok(tx.commit().await?)
 }
 
+/// One of the caller's own sessions.
+pub struct Own {
+    /// When it began and until when it lasts.
+    pub row: SessionRow,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// The caller's sessions, the newest first.
+pub async fn sessions(hub: &Hub, caller: &Caller) -> Result<Vec<Own>, Problem> {
+    let mut tx = hub.db.read().await?;
+    let rows = rows::sessions(&mut tx, caller.account.as_ref(), hub.now_ms()).await?;
+    let own = |row: SessionRow| Own { current: row.token_hash == caller.token_hash, row };
+    Ok(rows.into_iter().map(own).collect())
+}
+
+/// Ends every session of the caller but the one that asks.
+pub async fn logout_others(hub: &Hub, caller: &Caller) -> Result<(), Problem> {
+    let mut tx = hub.db.write().await?;
+    rows::delete_other_sessions(&mut tx, caller.account.as_ref(), &caller.token_hash).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Looking a session up by its hash takes no time that depends on the token.
 fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
@@ -223,4 +257,29 @@ pub async fn put_vault(
         });
     tx.commit().await?;
     if stands { Ok(()) } else { Err(Problem::VersionConflict) }
+}
+
+/// Deletes exactly this version of a vault of the caller's, whose card was replaced; one that is gone stays gone.
+pub async fn delete_vault(
+    hub: &Hub,
+    caller: &Caller,
+    vault_id: &[u8; 16],
+    version: i64,
+) -> Result<(), Problem> {
+    let account = caller.account.as_ref();
+    let mut tx = hub.db.write().await?;
+    // Two that replace each other's card must not both find the other's vault and leave none.
+    rows::lock(&mut tx, account).await?;
+    let deleted = rows::delete_vault(&mut tx, vault_id, account, version).await?;
+    let held = if deleted { None } else { rows::vault(&mut tx, vault_id).await? };
+    tx.commit().await?;
+    match held {
+        None => Ok(()),
+        Some(held) if held.account == account && held.version == version => {
+            Err(Problem::Conflict(
+                "this is the account's only vault: write it under the new card first",
+            ))
+        }
+        Some(_) => Err(Problem::VersionConflict),
+    }
 }

@@ -21,8 +21,8 @@ use crate::accounts::Caller;
 use crate::audiences::{Standing, current_charter, standing};
 use crate::hub::Hub;
 use crate::problem::Problem;
-use crate::store::Tx;
 use crate::store::attachments::{self as rows, AttachmentRow};
+use crate::store::{Tx, deletion};
 
 const HOUR_MS: i64 = 3600 * 1000;
 /// An upload that has not ended in a day never will.
@@ -272,10 +272,23 @@ impl Found {
     }
 }
 
-/// Forgets at most `limit` attachments made before `before_ms`, file first, so that no file stays without a row; how many.
+/// Forgets at most `limit` attachments made before `before_ms`; how many.
 pub async fn prune(hub: &Hub, before_ms: i64, limit: i64) -> Result<usize, Problem> {
     let old = rows::before(&mut hub.db.read().await?, before_ms, limit).await?;
-    for (audience, sha256) in &old {
+    forget(hub, &old).await
+}
+
+/// Forgets at most `limit` attachments of a deleted account whose keys it gave to nobody; how many.
+pub async fn erase_ungiven(hub: &Hub, account: &AccountId, limit: i64) -> Result<usize, Problem> {
+    let mut tx = hub.db.read().await?;
+    let ungiven = deletion::ungiven(&mut tx, account.as_ref(), limit).await?;
+    drop(tx);
+    forget(hub, &ungiven).await
+}
+
+/// Forgets attachments, files first, so that no file stays without a row; how many.
+async fn forget(hub: &Hub, attachments: &[(Vec<u8>, Vec<u8>)]) -> Result<usize, Problem> {
+    for (audience, sha256) in attachments {
         let path = folder(hub).join(hex::encode(audience)).join(hex::encode(sha256));
         match tokio::fs::remove_file(path).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fault(error)),
@@ -283,11 +296,11 @@ pub async fn prune(hub: &Hub, before_ms: i64, limit: i64) -> Result<usize, Probl
         }
     }
     let mut tx = hub.db.write().await?;
-    for (audience, sha256) in &old {
+    for (audience, sha256) in attachments {
         rows::delete(&mut tx, audience, sha256).await?;
     }
     tx.commit().await?;
-    Ok(old.len())
+    Ok(attachments.len())
 }
 
 /// Removes what uploads left that ended with their process a day ago or more.

@@ -11,6 +11,7 @@ pub mod charters;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod deletion;
 pub mod email_addresses;
 pub mod enrolment;
 pub mod entropy;
@@ -19,6 +20,7 @@ pub mod hub;
 #[path = "../jobs/mod.rs"]
 pub mod jobs;
 pub mod joining;
+pub mod known;
 pub mod letters;
 pub mod links;
 pub mod master_key;

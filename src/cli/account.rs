@@ -1,5 +1,8 @@
 //! `kentongan account`: making an account, bringing one back, and looking at it.
 
+mod delete;
+mod known;
+
 use std::fmt::Write as _;
 
 use kentongan_protocol::card::LoginCard;
@@ -19,7 +22,8 @@ use crate::hub::Clock;
 #[command(after_help = "\
 Examples:
   kentongan account new --name \"Bu Rina\"
-  kentongan account show")]
+  kentongan account show
+  kentongan account known          what the hub knows about you")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -75,6 +79,32 @@ Examples:
         #[arg(long)]
         off: bool,
     },
+    /// List every row the hub holds about you
+    #[command(after_help = "\
+Examples:
+  kentongan account known                each kind of row, how many, and what it says
+  kentongan account known letters        the rows of one kind, a line of JSON each
+  kentongan account known --json         the newest hundred of every kind")]
+    Known {
+        /// The rows of this kind only
+        table: Option<String>,
+    },
+    /// Delete the account, here and on the hub, for good
+    #[command(after_help = "\
+Examples:
+  kentongan account delete
+  kentongan account delete --abandon --yes
+
+You leave every audience at once, and nothing of yours stays but what others were given. Where you are the last admin of
+an audience with others in it, make somebody else an admin first, or say --abandon: nobody can change it any more.")]
+    Delete {
+        /// Also where an audience is left without an admin
+        #[arg(long)]
+        abandon: bool,
+        /// Say yes
+        #[arg(long)]
+        yes: bool,
+    },
     /// Show which account this is
     #[command(after_help = "\
 Examples:
@@ -101,6 +131,8 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         Command::Email { address, language, off } => {
             email(session, address.as_deref(), &language, off).await
         }
+        Command::Known { table } => known::run(table.as_deref(), session).await,
+        Command::Delete { abandon, yes } => delete::run(abandon, yes, session).await,
         Command::Show => show(&session.open().await?, session),
     }
 }

@@ -8,10 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use crate::base64url::B64;
-use crate::client::Client;
 use crate::client::vault::{open_json, seal_json};
+use crate::client::{Client, Home};
 
 const FILE: &str = "numbers.age";
+
+/// Removes the numbers of an account that is gone.
+pub(super) fn forget(home: &Home) -> Result<(), Failure> {
+    Ok(home.remove(FILE)?)
+}
 
 /// Ids in the order in which they got their numbers, from 1, and which of them were shown.
 #[derive(Default, Serialize, Deserialize)]

@@ -1,12 +1,13 @@
 //! Making, opening and bringing back an account; its vault on disk and on the hub, its bundle.
 
 use kentongan_protocol::account::{BUNDLE_MAX_MS, KeyBundle, Origin, SignedBundle};
+use kentongan_protocol::bytes::Writer;
 use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::ids::AccountId;
 use kentongan_protocol::vault::VaultError;
 
 use super::device::Device;
-use super::home::{DEVICE, Home, VAULT};
+use super::home::{CARD, DEVICE, Home, VAULT};
 use super::vault::{Vault, open_json, seal_json};
 use super::{Api, Client, Error, ProblemKind};
 use crate::base64url::B64;
@@ -165,6 +166,21 @@ impl Client {
     pub(super) async fn save_device(&mut self) -> Result<(), Error> {
         self.device.session = self.api.session().await.map(|token| token.to_string());
         self.home.replace(DEVICE, &seal_json(&self.device, &self.card))
+    }
+
+    /// Deletes the account on the hub, for good, and what it kept in its folder, which is free again.
+    ///
+    /// `abandon` leaves audiences with others in them without an admin.
+    pub async fn delete_account(self, abandon: bool) -> Result<Home, Error> {
+        let at_ms = self.now();
+        let origin = self.api.origin().as_str().as_bytes();
+        let statement = Writer::default().op8(origin).u64(at_ms).done();
+        let signature = self.vault.ik().sign("account-delete", &statement);
+        self.api.delete_account(at_ms, &signature, abandon).await?;
+        for file in [CARD, DEVICE, VAULT] {
+            self.home.remove(file)?;
+        }
+        Ok(self.home)
     }
 
     /// What has to be done in time: a bundle or a charter near its end is renewed.

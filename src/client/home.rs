@@ -70,6 +70,16 @@ impl Home {
         };
         write().map_err(Error::file(&path))
     }
+
+    /// Removes a file, if it is there.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        let path = self.path(name);
+        std::fs::remove_file(&path).or_else(gone).map_err(Error::file(&path))
+    }
+}
+
+fn gone(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 fn make_private(dir: &Path) -> io::Result<()> {

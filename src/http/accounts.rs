@@ -8,15 +8,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kentongan_protocol::ids::{AccountId, IdentityKey};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::error::{CREATED, DONE, UNCHANGED};
-use super::extract::{Json, Octets, Params};
+use super::extract::{Json, Octets, Page, Params, Search};
 use crate::accounts::{self, Caller};
 use crate::base64url::{B64, Bytes64, encode};
+use crate::deletion::{self, Farewell};
 use crate::hub::Hub;
 use crate::problem::Problem;
-use crate::{letters, posts};
+use crate::{known, letters, posts};
 
 /// `GET /v1/hub`
 pub async fn hub(State(hub): State<Arc<Hub>>) -> Answer<Value> {
@@ -101,6 +102,92 @@ pub async fn logout(caller: Caller, State(hub): State<Arc<Hub>>) -> Result<Statu
     Ok(DONE)
 }
 
+/// `GET /v1/sessions`
+pub async fn sessions(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+) -> Result<Answer<Value>, Problem> {
+    let sessions = accounts::sessions(&hub, &caller).await?;
+    let items: Vec<_> = sessions
+        .iter()
+        .map(|own| {
+            json!({
+                "created_ms": own.row.created_ms,
+                "expires_ms": own.row.expires_ms,
+                "current": own.current,
+            })
+        })
+        .collect();
+    Ok(Answer(json!({ "items": items, "next": null })))
+}
+
+/// `DELETE /v1/sessions`
+pub async fn logout_others(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+) -> Result<StatusCode, Problem> {
+    accounts::logout_others(&hub, &caller).await?;
+    Ok(DONE)
+}
+
+/// Which rows: of all tables the newest, or of one table all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    table: Option<String>,
+    #[serde(default)]
+    after: i64,
+    limit: Option<i64>,
+}
+
+/// `GET /v1/account/rows`
+pub async fn rows(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Search(wanted): Search<Rows>,
+) -> Result<Answer<Value>, Problem> {
+    let page = Page::of(wanted.after.max(0), wanted.limit);
+    if let Some(table) = wanted.table {
+        let rows = known::of_table(&hub, &caller, &table, page.after, page.limit()).await?;
+        let next = page.last(&rows).map(|_| page.after.saturating_add(page.limit()));
+        return Ok(Answer(json!({ "items": rows, "next": next })));
+    }
+    let tables = known::all(&hub, &caller).await?;
+    let counts: Map<_, _> =
+        tables.iter().map(|table| (table.name.to_owned(), table.count.into())).collect();
+    let rows: Map<_, _> =
+        tables.into_iter().map(|table| (table.name.to_owned(), json!(table.rows))).collect();
+    Ok(Answer(json!({ "tables": rows, "counts": counts })))
+}
+
+/// The body of `DELETE /v1/account`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaving {
+    at_ms: u64,
+    signature: B64<64>,
+}
+
+/// The query of `DELETE /v1/account`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Abandon {
+    #[serde(default)]
+    abandon: bool,
+}
+
+/// `DELETE /v1/account`
+pub async fn delete(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Search(Abandon { abandon }): Search<Abandon>,
+    Json(body): Json<Leaving, 4096>,
+) -> Result<StatusCode, Problem> {
+    let farewell = Farewell { at_ms: body.at_ms, signature: &body.signature.0, abandon };
+    deletion::delete(&hub, &caller, &farewell).await?;
+    Ok(DONE)
+}
+
 /// `GET /v1/vaults/{vault_id}`
 pub async fn vault(
     State(hub): State<Arc<Hub>>,
@@ -122,9 +209,22 @@ pub async fn put_vault(
     headers: HeaderMap,
     Octets(vault): Octets<{ accounts::VAULT_LIMIT }>,
 ) -> Result<StatusCode, Problem> {
-    let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
-    let version =
-        version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))?;
-    accounts::put_vault(&hub, &caller, &vault_id.0, version, &vault).await?;
+    accounts::put_vault(&hub, &caller, &vault_id.0, vault_version(&headers)?, &vault).await?;
     Ok(DONE)
+}
+
+/// `DELETE /v1/vaults/{vault_id}`
+pub async fn delete_vault(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(vault_id): Params<B64<16>>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    accounts::delete_vault(&hub, &caller, &vault_id.0, vault_version(&headers)?).await?;
+    Ok(DONE)
+}
+
+fn vault_version(headers: &HeaderMap) -> Result<i64, Problem> {
+    let version = headers.get("kentongan-version").and_then(|v| v.to_str().ok()?.parse().ok());
+    version.ok_or_else(|| Problem::field("Kentongan-Version", "say which version this is"))
 }

@@ -66,9 +66,17 @@ fn account_routes() -> Router<Arc<Hub>> {
         .route("/v1/bundles", post(accounts::put_bundle))
         .route("/v1/accounts/{account}/bundle", get(accounts::bundle))
         .route("/v1/challenges", post(accounts::challenge))
-        .route("/v1/sessions", post(accounts::login))
+        .route("/v1/account", delete(accounts::delete))
+        .route("/v1/account/rows", get(accounts::rows))
+        .route(
+            "/v1/sessions",
+            get(accounts::sessions).post(accounts::login).delete(accounts::logout_others),
+        )
         .route("/v1/sessions/current", delete(accounts::logout))
-        .route("/v1/vaults/{vault_id}", get(accounts::vault).put(accounts::put_vault))
+        .route(
+            "/v1/vaults/{vault_id}",
+            get(accounts::vault).put(accounts::put_vault).delete(accounts::delete_vault),
+        )
 }
 
 fn audience_routes() -> Router<Arc<Hub>> {

@@ -3,7 +3,7 @@
 use kentongan_protocol::account::SignedBundle;
 
 use super::{StoreError, Tx};
-use crate::{bulk_insert, execute, fetch_optional, fetch_scalar_optional};
+use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar_optional};
 
 /// A bundle as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -171,6 +171,47 @@ pub async fn delete_session(tx: &mut Tx, token_hash: &[u8]) -> Result<(), StoreE
     execute!(tx, "delete from sessions where token_hash = $1", token_hash).map(drop)
 }
 
+/// An account's session, for its owner to see.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SessionRow {
+    /// SHA-256 of its token.
+    pub token_hash: Vec<u8>,
+    /// When it began.
+    pub created_ms: i64,
+    /// Until when it lasts.
+    pub expires_ms: i64,
+}
+
+/// An account's sessions that have not expired, the newest first.
+pub async fn sessions(
+    tx: &mut Tx,
+    account: &[u8],
+    now_ms: i64,
+) -> Result<Vec<SessionRow>, StoreError> {
+    fetch_all!(
+        tx,
+        SessionRow,
+        "select token_hash, created_ms, expires_ms from sessions where account = $1 and expires_ms > $2
+         order by created_ms desc, token_hash limit 1000",
+        account,
+        now_ms
+    )
+}
+
+/// Ends every session of an account but this one; how many.
+pub async fn delete_other_sessions(
+    tx: &mut Tx,
+    account: &[u8],
+    token_hash: &[u8],
+) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "delete from sessions where account = $1 and token_hash <> $2",
+        account,
+        token_hash
+    )
+}
+
 /// Deletes challenges and sessions whose time is over; how many.
 pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
     let challenges = execute!(tx, "delete from challenges where expires_ms <= $1", now_ms)?;
@@ -237,4 +278,27 @@ pub async fn replace_vault(
         now_ms
     )?;
     Ok(replaced == 1)
+}
+
+/// Makes others that lock this account wait until the transaction ends.
+pub async fn lock(tx: &mut Tx, account: &[u8]) -> Result<(), StoreError> {
+    execute!(tx, "update accounts set seq = seq where account = $1", account).map(drop)
+}
+
+/// Deletes this version of an account's vault where the account has another; false where that is not so.
+pub async fn delete_vault(
+    tx: &mut Tx,
+    vault_id: &[u8],
+    account: &[u8],
+    version: i64,
+) -> Result<bool, StoreError> {
+    let deleted = execute!(
+        tx,
+        "delete from vaults where vault_id = $1 and account = $2 and version = $3
+             and exists (select 1 from vaults other where other.account = $2 and other.vault_id <> $1)",
+        vault_id,
+        account,
+        version
+    )?;
+    Ok(deleted == 1)
 }

@@ -119,6 +119,23 @@ pub async fn revoke_under(
     delete_deposits_of_revoked(tx, audience).await
 }
 
+/// Revokes every link that one publisher of an audience signed.
+pub async fn revoke_of_publisher(
+    tx: &mut Tx,
+    audience: &[u8],
+    publisher: &[u8],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update links set revoked_ms = $3 where audience = $1 and publisher = $2 and revoked_ms is null",
+        audience,
+        publisher,
+        now_ms
+    )?;
+    delete_deposits_of_revoked(tx, audience).await
+}
+
 /// Revokes every link whose publisher is no longer among the staff.
 pub async fn revoke_of_former_staff(
     tx: &mut Tx,

@@ -19,6 +19,25 @@ async fn somebody_registers_signs_in_and_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn somebody_sees_where_it_is_signed_in_and_ends_all_but_this() {
+    for hub in TestHub::each().await {
+        let [mut sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let begun = hub.now();
+        hub.wait(DAY);
+        let lost = sari.request(reqwest::Method::GET, "/v1/audiences");
+        sari.sign_in().await;
+        let items = sari.get("/v1/sessions").await.expect(200).items();
+        let begins: Vec<_> = items.iter().map(|s| (&s["created_ms"], &s["current"])).collect();
+        assert_eq!(begins, [(&(begun + DAY).into(), &true.into()), (&begun.into(), &false.into())]);
+        sari.delete("/v1/sessions").await.expect(204);
+        sari.delete("/v1/sessions").await.expect(204);
+        assert_eq!(sari.get("/v1/sessions").await.expect(200).items().len(), 1);
+        crate::hub::Answer::to(lost).await.expect(401).problem("unauthenticated");
+        assert_eq!(budi.get("/v1/sessions").await.expect(200).items().len(), 1, "hers alone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_vault_takes_exactly_the_next_version_from_its_account() {
     for hub in TestHub::each().await {
         let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
@@ -42,5 +61,29 @@ async fn a_vault_takes_exactly_the_next_version_from_its_account() {
             (&held.body[..], &held.headers["etag"]),
             (&b"two"[..], &"\"2\"".parse().expect("a header"))
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vault_of_a_replaced_card_goes_once_another_stands() {
+    for hub in TestHub::each().await {
+        let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let [old, new] = ["/v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", "/v1/vaults/AQEBAQEBAQEBAQEBAQEBAQ"];
+        let ask = async |who: &crate::hub::Actor, method: reqwest::Method, path: &str, version: &str| {
+            let request = who.request(method, path).header("kentongan-version", version);
+            crate::hub::Answer::to(crate::hub::octets(request, "sealed")).await
+        };
+        let (put, delete) = (reqwest::Method::PUT, reqwest::Method::DELETE);
+        ask(&sari, put.clone(), old, "1").await.expect(204);
+        ask(&sari, delete.clone(), old, "1").await.expect(409).problem("conflict");
+        ask(&sari, put, new, "1").await.expect(204);
+        sari.delete(old).await.expect(400).problem("invalid-request");
+        ask(&sari, delete.clone(), old, "2").await.expect(412).problem("version-conflict");
+        ask(&budi, delete.clone(), old, "1").await.expect(412).problem("version-conflict");
+        hub.nobody().get(old).await.expect(200);
+        ask(&sari, delete.clone(), old, "1").await.expect(204);
+        ask(&sari, delete, old, "1").await.expect(204);
+        hub.nobody().get(old).await.expect(404).problem("not-found");
+        hub.nobody().get(new).await.expect(200);
     }
 }

@@ -47,6 +47,7 @@ fn accounts() -> Vec<Row> {
     let zeros = B64([0; 64]);
     let bundle = json!({ "bundle": "", "signature": zeros });
     let login = json!({ "ik": B64([0; 32]), "challenge": B64([0; 32]), "signature": zeros });
+    let leaving = json!({ "at_ms": 0, "signature": zeros });
     vec![
         ("GET /healthz", Body::Nothing, ANYONE),
         ("GET /v1/hub", Body::Nothing, ANYONE),
@@ -54,8 +55,13 @@ fn accounts() -> Vec<Row> {
         ("GET /v1/accounts/{member}/bundle", Body::Nothing, ACCOUNTS),
         ("POST /v1/challenges", Body::Json(json!({})), ANYONE),
         ("POST /v1/sessions", Body::Json(login), [Unknown; 7]),
+        ("GET /v1/sessions", Body::Nothing, ACCOUNTS),
+        ("DELETE /v1/sessions", Body::Nothing, ACCOUNTS),
+        ("GET /v1/account/rows", Body::Nothing, ACCOUNTS),
+        ("DELETE /v1/account", Body::Json(leaving), ACCOUNTS),
         ("GET /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Nothing, ANYONE),
         ("PUT /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Octets, ACCOUNTS),
+        ("DELETE /v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", Body::Nothing, ACCOUNTS),
     ]
 }
 

@@ -7,6 +7,7 @@ import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
 import { Live } from "./page/live.ts";
 import { keepProgram } from "./page/offline.ts";
+import "./page/install.ts";
 import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
 import { speak, words } from "./page/words.ts";
@@ -73,6 +74,12 @@ const routes: Routes = [
   ["/permalink", open(async () => (await import("./screens/permalink.ts")).permalink)],
   ["/desk", own(async () => (await import("./screens/desk.ts")).desk)],
   ["/desk/{letter}", own(async () => (await import("./screens/letter.ts")).letter)],
+  ["/", open(async () => (await import("./screens/begin/home.ts")).home)],
+  ["/begin", open(async () => (await import("./screens/begin/begin.ts")).begin)],
+  ["/signin", open(async () => (await import("./screens/begin/signin.ts")).signIn)],
+  ["/me", own(async () => (await import("./screens/me/me.ts")).me)],
+  ["/me/card", own(async () => (await import("./screens/me/card.ts")).card)],
+  ["/me/known", own(async () => (await import("./screens/known/known.ts")).known)],
 ];
 
 const lost = open(async () => async ({ client: here }) => {

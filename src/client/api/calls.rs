@@ -12,7 +12,7 @@ use tokio_util::io::ReaderStream;
 
 use super::rows::{
     Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, Enrolments, HubInfo,
-    JoinBody, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow, OwnAudience, Page,
+    JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow, OwnAudience, Page,
     PostRow, PostTaken, RequestRow, Status,
 };
 use super::{Api, OCTETS, json as read_json};
@@ -87,6 +87,43 @@ impl Api {
             "genesis": encode(genesis), "charter": encode(charter), "signatures": encode(signatures),
         });
         self.write(Method::POST, "/v1/audiences", &body).await.map(drop)
+    }
+
+    /// What the hub knows about the account: the newest rows of every table.
+    pub async fn known(&self) -> Result<Known, Error> {
+        self.get("/v1/account/rows").await
+    }
+
+    /// Every row of one table that concerns the account.
+    pub async fn known_rows(&self, table: &str) -> Result<Vec<Value>, Error> {
+        let named = |c: char| c.is_ascii_lowercase() || c == '_';
+        if !table.chars().all(named) {
+            return Err(Error::cannot(
+                "no table has that name: `kentongan account known` lists them",
+            ));
+        }
+        let (mut rows, mut after) = (Vec::new(), 0_i64);
+        loop {
+            let path = format!("/v1/account/rows?table={table}&limit=200&after={after}");
+            let page: Page<Value> = self.get(&path).await?;
+            rows.extend(page.items);
+            match page.next.filter(|next| *next > after) {
+                Some(next) => after = next,
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    /// Deletes the account, by a signed request.
+    pub async fn delete_account(
+        &self,
+        at_ms: u64,
+        signature: &[u8; 64],
+        abandon: bool,
+    ) -> Result<(), Error> {
+        let body = json!({ "at_ms": at_ms, "signature": encode(signature) });
+        let path = format!("/v1/account?abandon={abandon}");
+        self.write(Method::DELETE, &path, &body).await.map(drop)
     }
 
     /// The account's audiences, as the hub has them.

@@ -1,5 +1,7 @@
 //! What the hub answers, field for field as in docs/api.md; fields this client does not use are left out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base64url::{B64, Bytes64};
@@ -341,6 +343,15 @@ pub struct Event {
     pub audience: Option<B64<32>>,
     /// The post, letter, account … it is about.
     pub subject: Option<B64<32>>,
+}
+
+/// What the hub knows about the account, by table.
+#[derive(Deserialize, Serialize)]
+pub struct Known {
+    /// The newest rows of each, columns by their names.
+    pub tables: BTreeMap<String, Vec<serde_json::Value>>,
+    /// How many there are in all.
+    pub counts: BTreeMap<String, i64>,
 }
 
 /// Where the account's mail address stands.

@@ -207,13 +207,22 @@ export async function refresh(account: Account): Promise<void> {
 
 async function takeNewer(account: Account): Promise<void> {
   const { record } = account.device;
-  const { version, file } = await account.api.vault(record.vaultId);
+  const { version, file } = await held(account);
   if (version < record.vaultVersion) throw new Distrust("older vault");
   const theirs = await served(file, record.vaultKey);
   if (theirs.account() !== account.name) throw new Distrust("foreign vault");
   account.vault.merge(theirs, record.settled);
   record.vaultVersion = version;
   record.settled = structuredClone(theirs.document.settings);
+}
+
+/** The vault on the hub; a vault that was there goes only when another device replaces its card. */
+async function held({ api, device }: Account): Promise<{ version: number; file: Bytes }> {
+  try {
+    return await api.vault(device.record.vaultId);
+  } catch (e) {
+    throw isProblem(e, "not-found") && device.record.vaultVersion > 0 ? new Cannot("card replaced") : e;
+  }
 }
 
 async function writeVault(account: Account): Promise<void> {
@@ -223,7 +232,7 @@ async function writeVault(account: Account): Promise<void> {
 }
 
 /** A vault as a hub serves it. */
-async function served(file: Bytes, key: LoginCard | CryptoKey | Bytes): Promise<Vault> {
+export async function served(file: Bytes, key: LoginCard | CryptoKey | Bytes): Promise<Vault> {
   try {
     return await opened(file, key);
   } catch (e) {

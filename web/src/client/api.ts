@@ -2,9 +2,10 @@
 
 import type { Bytes } from "../protocol/bytes.ts";
 import { type Beat, beats } from "./api/events.ts";
+import { OwnApi } from "./api/own.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
-import { type Call, Transport, unexpected } from "./api/transport.ts";
+import { type Call, unexpected } from "./api/transport.ts";
 import { download, upload } from "./api/transfer.ts";
 import { isProblem } from "./error.ts";
 import { type Form, object, text } from "./json.ts";
@@ -21,12 +22,7 @@ export type Progress = (done: number, total: number) => void;
 const LIVE_MS = 40_000;
 
 /** A hub, route by route. */
-export class Api extends Transport {
-  /** What the hub says of itself. */
-  hub(): Promise<rows.HubInfo> {
-    return this.json({ path: "/v1/hub", anonymous: true }, rows.hubInfo);
-  }
-
+export class Api extends OwnApi {
   /** Sends a bundle; needs no session, for the first makes the account. */
   async putBundle(bundle: Bytes, signature: Bytes): Promise<void> {
     const body = { bundle: textOf(bundle), signature: textOf(signature) };

@@ -15,6 +15,7 @@ import type { AttachmentFor, Progress } from "./api.ts";
 import type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
 import { approve } from "./approve.ts";
 import { attach, saveAttachment } from "./attach.ts";
+import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
 import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
 import * as enrol from "./enrol.ts";
@@ -26,6 +27,7 @@ import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links
 import { askForMail } from "./mail.ts";
 import type { AccountRef, AudienceRef, LetterRef, LinkRef, PostRef } from "./names.ts";
 import type { Addressee } from "./outbox.ts";
+import { Own } from "./own.ts";
 import type { Attachment, Draft } from "./payload.ts";
 import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
@@ -49,7 +51,7 @@ export interface FetchedAll {
 }
 
 /** An account, open in this tab. */
-export class Client extends Session {
+export class Client extends Own {
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
     world: World,
@@ -113,6 +115,7 @@ export class Client extends Session {
         await renewBundle(a);
         await save(a);
       }
+      await finishReplacing(a);
       await audience.renewCharters(a);
     });
   }

@@ -20,9 +20,11 @@ export interface AccountRecord {
   /** The hub's. */
   readonly origin: string;
   /** Where the hub keeps the vault. */
-  readonly vaultId: Bytes;
+  vaultId: Bytes;
   /** Opens and seals the vault; a handle where the browser has X25519. */
-  readonly vaultKey: CryptoKey | Bytes;
+  vaultKey: CryptoKey | Bytes;
+  /** The vault of the card before this one, until the hub has it no more. */
+  replaced?: OldVault | undefined;
   /** The vault, sealed as on the hub. */
   vault: Bytes;
   /** The highest vault version the hub is known to have. */
@@ -39,6 +41,14 @@ export interface AccountRecord {
   lettersAfter: number;
   /** Letters that had no answer, oldest first. */
   unanswered: SealedLetter[];
+}
+
+/** The vault of a card that was replaced. */
+export interface OldVault {
+  readonly vaultId: Bytes;
+  readonly vaultKey: CryptoKey | Bytes;
+  /** Its version, as far as it was taken in. */
+  readonly version: number;
 }
 
 /** A sealed letter that may or may not have reached the hub. */

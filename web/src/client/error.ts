@@ -78,7 +78,7 @@ export type DistrustReason =
   | "report";
 
 /**
- * Why something cannot be done. `account here`, `no account`; `card`: mistyped; `wrong card`; `not in`: not in that
+ * Why something cannot be done. `account here`, `no account`; `card`: mistyped; `wrong card`; `card replaced`: on another device; `not in`: not in that
  * audience; `not admitted`: may not write there; `publishers only`, `admins only`, `threshold`: more than one admin has
  * to sign; `rules`: the charter would break a rule; `no secret`: keys have not come yet; `hosted`: needs consent;
  * `link text`: cut off; `link used up`, `full`; `busy`: posts are still on their way; `on its way`: the post is kept and
@@ -92,6 +92,7 @@ export type CannotReason =
   | "no account"
   | "card"
   | "wrong card"
+  | "card replaced"
   | "not in"
   | "not admitted"
   | "publishers only"

@@ -6,6 +6,7 @@
  */
 
 export type { AttachmentFor, Progress } from "./api.ts";
+export type { About, Known, KnownRow, KnownValue, SessionRow } from "./api/own.ts";
 export type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
 export type { Rules } from "./audience.ts";
 export { Client, type FetchedAll } from "./client.ts";

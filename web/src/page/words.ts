@@ -52,6 +52,10 @@ export function day(ms: number, now: number): string {
 /** `Selasa, 24 November, 10.42` */
 export const moment = (ms: number, now: number): string => `${day(ms, now)}, ${clock(ms)}`;
 
+/** `22 Nov 2026` */
+export const date = (ms: number): string =>
+  new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric" }).format(ms);
+
 /** `24.810` */
 export const figure = (n: number): string => new Intl.NumberFormat(locale()).format(n);
 

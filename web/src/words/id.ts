@@ -1,11 +1,15 @@
 /** Every string of the page in Indonesian, the reference: another language has the same shape. */
 
+import { begin } from "./id/begin.ts";
 import { common } from "./id/common.ts";
 import { desk } from "./id/desk.ts";
+import { known } from "./id/known.ts";
+import { me } from "./id/me.ts";
 import { problems } from "./id/problems.ts";
 import { read } from "./id/read.ts";
+import { scan } from "./id/scan.ts";
 
-const id = { common, desk, problems, read };
+const id = { begin, common, desk, known, me, problems, read, scan };
 
 export default id;
 

@@ -23,6 +23,8 @@ export const problems: Words["problems"] = {
     "account here": "This browser has an account already. Sign out first, or use another browser profile.",
     "no account": "There is no account on this device yet. Make one, or sign in with a login card.",
     card: "This card is mistyped. Look at its letters and digits again.",
+    "card replaced":
+      "This account's card was replaced on another device. Sign out here, then sign in with the new card.",
     "wrong card": "This hub does not know that card. Check the card, and whether this is the right hub.",
     "not in": "This account is not in that class or channel. Join with its link first.",
     "not admitted": "You have not been admitted here yet. Wait until a teacher or officer lets you in.",

@@ -22,6 +22,8 @@ export const problems = {
     "account here": "Di peramban ini sudah ada akun. Keluar dulu, atau pakai profil peramban lain.",
     "no account": "Di perangkat ini belum ada akun. Buat akun, atau masuk dengan kartu masuk.",
     card: "Kartu ini salah ketik. Periksa lagi huruf dan angkanya.",
+    "card replaced":
+      "Kartu akun ini diganti dari perangkat lain. Keluar dari perangkat ini, lalu masuk dengan kartu yang baru.",
     "wrong card": "Hub ini tidak mengenal kartu itu. Periksa kartunya, dan apakah alamat hub ini benar.",
     "not in": "Akun ini tidak ada di kelas atau kanal itu. Gabung dulu lewat tautannya.",
     "not admitted": "Anda belum diterima di sini. Tunggu sampai guru atau petugas menerima Anda.",
