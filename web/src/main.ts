@@ -5,12 +5,15 @@ import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
+import { Live } from "./page/live.ts";
+import { keepProgram } from "./page/offline.ts";
 import "./page/install.ts";
 import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
 import { speak, words } from "./page/words.ts";
 
 let client: Client | undefined;
+let live: Live | undefined;
 const listeners = new Set<(change: Change) => void>();
 
 /** Tells every screen that listens. */
@@ -19,8 +22,9 @@ function tell(change: Change): void {
 }
 
 function enter(entered: Client): void {
+  live?.end();
   client = entered;
-  entered.onChange(() => tell({ kind: "elsewhere" }));
+  live = new Live(entered, tell);
 }
 
 function visit(left: AbortSignal): Visit {
@@ -64,6 +68,12 @@ async function guarded(left: AbortSignal, draw: () => Promise<void>): Promise<vo
 
 /** Every page of the product, in the order of docs/architecture.md. */
 const routes: Routes = [
+  ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
+  ["/search", own(async () => (await import("./screens/search.ts")).search)],
+  ["/post/{id}", own(async () => (await import("./screens/post.ts")).post)],
+  ["/permalink", open(async () => (await import("./screens/permalink.ts")).permalink)],
+  ["/desk", own(async () => (await import("./screens/desk.ts")).desk)],
+  ["/desk/{letter}", own(async () => (await import("./screens/letter.ts")).letter)],
   ["/", open(async () => (await import("./screens/begin/home.ts")).home)],
   ["/begin", open(async () => (await import("./screens/begin/begin.ts")).begin)],
   ["/signin", open(async () => (await import("./screens/begin/signin.ts")).signIn)],
@@ -85,3 +95,4 @@ raise();
 const account = await Client.open(await thisBrowser(), await Store.open());
 if (account !== undefined) enter(account);
 await start(routes, lost);
+await keepProgram();

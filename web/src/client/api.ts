@@ -216,6 +216,31 @@ export class Api extends OwnApi {
     return this.json({ path: `${mailbox}?after=${after}&limit=200` }, rows.page(rows.letterRow));
   }
 
+  /** Where the letters of a desk stand, after a position. */
+  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskLetterRow>> {
+    const path = `/v1/audiences/${audience}/letters?after=${after}&limit=200`;
+    return this.json({ path }, rows.page(rows.deskLetterRow));
+  }
+
+  /** Says where a letter to the desk stands. */
+  async putDesk(letter: LetterRef, state: string, assignee: AccountRef | undefined): Promise<void> {
+    const body = assignee === undefined ? { state } : { state, assignee };
+    await this.whole({ path: `/v1/letters/${letter}/desk`, method: "PUT", body });
+  }
+
+  /** How fast members may reply under a post. */
+  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.ThreadRow | undefined> {
+    const path = `/v1/audiences/${audience}/posts?thread=${post}&limit=1`;
+    const { items } = await this.json({ path }, rows.page(rows.rootRow));
+    return items.find((row) => row.post === post)?.thread_state;
+  }
+
+  /** Opens, slows or closes a thread. */
+  async putThread(post: PostRef, state: string, everyS: number | undefined): Promise<void> {
+    const body = everyS === undefined ? { state } : { state, every_s: everyS };
+    await this.whole({ path: `/v1/posts/${post}/thread`, method: "PUT", body });
+  }
+
   /** A letter's bytes. */
   async letter(letter: LetterRef): Promise<Bytes> {
     return (await this.whole({ path: `/v1/letters/${letter}` })).body;

@@ -17,6 +17,7 @@ import { approve } from "./approve.ts";
 import { attach, saveAttachment } from "./attach.ts";
 import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
+import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
 import * as enrol from "./enrol.ts";
 import { ClientError, HubError, Offline } from "./error.ts";
 import { type Invitation, look } from "./invitation.ts";
@@ -142,6 +143,11 @@ export class Client extends Own {
   /** One audience. */
   audience(id: AudienceRef): Promise<view.AudienceView> {
     return this.see((a) => view.audienceView(a, id));
+  }
+
+  /** The names that accounts of an audience last gave themselves: their claims. */
+  names(id: AudienceRef): Promise<ReadonlyMap<AccountRef, string>> {
+    return this.see((a) => view.namesIn(a, id));
   }
 
   /** Every revision of its charter, oldest first: the audit trail. */
@@ -368,6 +374,26 @@ export class Client extends Own {
   /** Fetches what came to an audience's desk; the names of new letters. */
   fetchDesk(id: AudienceRef): Promise<LetterRef[]> {
     return this.do(async (a) => fetchDesk(a, await audience.sync(a, id)));
+  }
+
+  /** Asks the hub where the letters to a desk stand. */
+  deskStates(id: AudienceRef): Promise<Map<LetterRef, DeskState>> {
+    return this.see((a) => deskStates(a, id));
+  }
+
+  /** Says where a letter to the desk stands: open, taken by a publisher, or resolved. */
+  setDesk(letter: LetterRef, state: DeskState["state"], assignee?: AccountRef): Promise<void> {
+    return this.see((a) => a.api.putDesk(letter, state, assignee));
+  }
+
+  /** Asks the hub how fast replies may come under a post. */
+  threadState(id: AudienceRef, post: PostRef): Promise<ThreadState> {
+    return this.see((a) => threadState(a, id, post));
+  }
+
+  /** Opens, slows or closes a thread; `everyS` seconds between two replies of one member, where slow. */
+  setThread(post: PostRef, state: ThreadState["state"], everyS?: number): Promise<void> {
+    return this.see((a) => a.api.putThread(post, state, everyS));
   }
 
   /** Letters that came and that this account sent, oldest first. */

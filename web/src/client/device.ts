@@ -123,6 +123,8 @@ export interface SavedPost {
   /** Posts of its chain that were not seen before it. */
   readonly gap: number;
   readonly threadUnavailable: boolean;
+  /** Identity keys of the publishers who approved it, as far as their approvals came and count. */
+  approvedBy: readonly string[];
   readonly content: PostBody;
   /** Opens it to anyone: for permalinks and reports. */
   readonly m: Bytes;

@@ -10,6 +10,7 @@ export type { About, Known, KnownRow, KnownValue, SessionRow } from "./api/own.t
 export type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
 export type { Rules } from "./audience.ts";
 export { Client, type FetchedAll } from "./client.ts";
+export type { DeskState, ThreadState } from "./desk.ts";
 export type { Asking, Enrolled, MemberLine, Refusing } from "./enrol.ts";
 export {
   Cannot,

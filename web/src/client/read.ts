@@ -5,9 +5,11 @@
  * evidence.
  */
 
-import { parseApproval } from "../protocol/approval.ts";
+import { counts, parseApproval } from "../protocol/approval.ts";
 import { type Bytes, isZero } from "../protocol/bytes.ts";
 import type { Chain } from "../protocol/chain.ts";
+import type { Charter } from "../protocol/charter.ts";
+import type { IdentityKey, PostId } from "../protocol/ids.ts";
 import type { CohortKey } from "../protocol/keys.ts";
 import { parseWriterProof } from "../protocol/membership.ts";
 import {
@@ -93,8 +95,10 @@ async function takePost(
   const saved = remembered.posts.get(row.post);
   if (saved !== undefined) {
     const now = { position: row.position, pending: row.state === "pending" };
-    if (saved.position !== now.position || saved.pending !== now.pending)
-      await device.keepPost(audience, row.post, Object.assign(saved, now));
+    if (saved.position === now.position && saved.pending === now.pending) return;
+    // A pending post lapses with its charter, so the one in force is the one it names.
+    const approvedBy = approvers(chain.current(), idOf(saved.ik), row);
+    await device.keepPost(audience, row.post, Object.assign(saved, now, { approvedBy }));
     return;
   }
   if (remembered.refused.has(row.post) || row.state === "lapsed") return;
@@ -143,6 +147,7 @@ function open(
   const post = parsePost(bytes);
   if (textOf(postId(post.tbs)) !== row.post) throw new Distrust("other post");
   const { header } = post.tbs;
+  const charter = chain.byHash(header.charter);
   const { payload, m, notices } = openWithAnyKey(account, chain, remembered, row, slot, post);
   const { continuity } = notices;
   const saved: SavedPost = {
@@ -150,12 +155,13 @@ function open(
     kind: header.kind,
     thread: isZero(header.thread) ? undefined : textOf(header.thread),
     ik: textOf(header.ik),
-    byPublisher: chain.byHash(header.charter)?.isPublisher(header.ik) === true,
+    byPublisher: charter?.isPublisher(header.ik) === true,
     sentMs: Number(header.sentMs),
     pending: notices.approvalsMissing > 0,
     earlierRules: notices.earlierRules,
     gap: typeof continuity === "object" ? Number(continuity.missing) : 0,
     threadUnavailable: notices.threadUnavailable,
+    approvedBy: charter === undefined ? [] : approvers(charter, header.ik, row),
     content: readPayload(payload),
     m: new Uint8Array(m.expose()),
     acknowledged: false,
@@ -163,6 +169,12 @@ function open(
     read: textOf(header.ik) === textOf(account.ik.public),
   };
   return { header, saved };
+}
+
+/** Whose approvals came and count under the charter a post names. */
+function approvers(charter: Charter, author: IdentityKey, { post, approvals }: PostRow): string[] {
+  const good = approvals.map(parseApproval).filter((one) => counts(one, charter, author, idOf<PostId>(post)));
+  return [...new Set(good.map(({ ik }) => textOf(ik)))];
 }
 
 /** Opens with the key of any cohort of the named charter that this account has. */

@@ -94,6 +94,8 @@ export interface PostView {
   /** What it replaced, where it was corrected. */
   readonly replaced: PostBody | undefined;
   readonly pending: boolean;
+  /** Who approved what was written first, with the names they give. */
+  readonly approvedBy: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
   /** Doubts that a reader is told. */
   readonly earlierRules: boolean;
   readonly gap: number;
@@ -190,6 +192,13 @@ export async function historyOf(account: Account, audience: AudienceRef): Promis
   return chain?.revisions().map(({ charter }) => charterView(charter, local)) ?? [];
 }
 
+/** Account → the name it last gave itself, of everybody who did. */
+export async function namesIn({ device }: Account, audience: AudienceRef): Promise<Map<AccountRef, string>> {
+  const { local } = await device.audience(audience);
+  const last = [...local.names].map(([account, names]) => [account, names.at(-1) ?? ""] as const);
+  return new Map(last.filter(([, name]) => name !== ""));
+}
+
 /** Announcements, assignments and replies of an audience in the hub's order. */
 export async function postsOf(account: Account, audience: AudienceRef): Promise<PostView[]> {
   const views = viewsOf(account, audience, await account.device.audience(audience));
@@ -266,6 +275,10 @@ function view(
     own: author === account.name,
     byPublisher: by.byPublisher,
     shownMs: by.sentMs,
+    approvedBy: saved.approvedBy.map((ik) => {
+      const account = accountNamed(idOf(ik));
+      return { account, name: nameOf(local, account) };
+    }),
     content: withdrawal ? NOTHING : by.content,
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,
