@@ -48,7 +48,7 @@ async function scripts() {
     write: false,
   });
   for (const { path, contents } of outputFiles) asset(basename(path), contents, true);
-  const [path, output] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint);
+  const [path, output] = Object.entries(metafile.outputs).find(([, of]) => of.entryPoint === "src/main.ts");
   const needed = new Set();
   const follow = ({ imports }) => {
     for (const { path, kind } of imports) {
