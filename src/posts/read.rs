@@ -131,7 +131,7 @@ fn is_vacant(slot: &[u8]) -> bool {
 
 /// What a publisher watches.
 pub struct Status {
-    /// `accepted`, `pending` or `lapsed`.
+    /// `accepted`, `pending`, `scheduled` or `lapsed`.
     pub state: String,
     /// Approvals given.
     pub approvals: usize,
@@ -143,6 +143,10 @@ pub struct Status {
     pub receipts: Counts,
     /// Why cohorts failed.
     pub reasons: Vec<String>,
+    /// When it is released, or was to be.
+    pub release_ms: Option<i64>,
+    /// Why it lapsed.
+    pub lapse_reason: Option<String>,
 }
 
 /// How far a post has come; publishers only.
@@ -163,6 +167,8 @@ pub async fn status(hub: &Hub, account: &AccountId, post: &PostId) -> Result<Sta
             .ok_or_else(|| unreadable("fan-out"))?,
         receipts: receipts::counts(&mut tx, post.as_ref()).await?,
         reasons: packs::reasons(&mut tx, post.as_ref()).await?,
+        release_ms: row.release_ms,
+        lapse_reason: row.lapse_reason,
     })
 }
 

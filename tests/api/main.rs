@@ -23,4 +23,5 @@ mod members;
 mod posts;
 mod receipts;
 mod retention;
+mod schedule;
 mod vectors;

@@ -18,4 +18,5 @@ mod process;
 mod register;
 mod removal;
 mod restart;
+mod scheduled;
 mod staff;
