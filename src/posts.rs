@@ -5,6 +5,7 @@
 
 mod accept;
 mod read;
+mod retry;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ pub use read::{
     Item, Octets, Permalink, Reader, Status, list, octets, permalink, reader, slot, status,
 };
 pub(crate) use read::{charter_of, whole};
+pub use retry::{failed, retry};
 
 use crate::audiences;
 use crate::base64url::B64;
