@@ -6,6 +6,7 @@
 mod accept;
 mod read;
 mod schedule;
+mod retry;
 
 use std::ops::Range;
 
@@ -21,6 +22,7 @@ pub use read::{
 pub(crate) use read::{charter_of, whole};
 pub(crate) use schedule::lapse_scheduled;
 pub use schedule::{Due, release_due, take_back};
+pub use retry::{failed, retry};
 
 use crate::audiences;
 use crate::base64url::B64;
