@@ -5,7 +5,10 @@ const WORKER = "/worker.js";
 
 /** As much of Trusted Types as is used here. */
 interface Policies {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): {
     createScriptURL(url: string): string;
   };
 }
