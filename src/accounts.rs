@@ -19,6 +19,7 @@ const CHALLENGE_MS: i64 = 2 * 60 * 1000;
 const SESSION_MS: i64 = 30 * 24 * 3600 * 1000;
 
 /// Who calls: an account with a live session.
+#[derive(Clone)]
 pub struct Caller {
     /// The account.
     pub account: AccountId,

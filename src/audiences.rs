@@ -79,6 +79,17 @@ pub async fn standing(
     })
 }
 
+/// A read by one of the audience's publishers; refuses everybody else.
+pub(crate) async fn read_as_publisher(
+    hub: &Hub,
+    caller: &Caller,
+    audience: &AudienceId,
+) -> Result<Tx, Problem> {
+    let mut tx = hub.db.read().await?;
+    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    Ok(tx)
+}
+
 /// The charter of the highest revision, expired or not; `None` where there is no such audience.
 pub async fn current_charter(
     tx: &mut Tx,
@@ -188,8 +199,7 @@ pub async fn cohorts(
     after: (i64, &[u8]),
     limit: i64,
 ) -> Result<Vec<CohortRow>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = read_as_publisher(hub, caller, audience).await?;
     Ok(rows::cohorts(&mut tx, audience.as_ref(), after.0, after.1, limit).await?)
 }
 

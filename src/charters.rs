@@ -43,9 +43,14 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn parse(&self) -> Result<SignedCharter, Problem> {
-        let charter = Charter::parse(&self.charter).map_err(|_| REFUSED)?;
-        SignedCharter::parse(charter, &self.signatures).map_err(|_| REFUSED)
+    /// Off the async threads: a charter of 65,535 cohorts has as many points to decode, a quarter of a second of work.
+    async fn parse(&self) -> Result<SignedCharter, Problem> {
+        let (charter, signatures) = (self.charter.clone(), self.signatures.clone());
+        let parsed = tokio::task::spawn_blocking(move || {
+            let charter = Charter::parse(&charter).map_err(|_| REFUSED)?;
+            SignedCharter::parse(charter, &signatures).map_err(|_| REFUSED)
+        });
+        parsed.await.map_err(|_| Problem::Internal("reading a charter panicked".into()))?
     }
 
     fn row(&self, charter: &Charter, now_ms: i64) -> Result<CharterRow, Problem> {
@@ -86,7 +91,7 @@ pub async fn found(
 ) -> Result<Accepted, Problem> {
     let genesis_bytes = genesis;
     let genesis = Genesis::parse(genesis).map_err(|_| REFUSED)?;
-    let first = offer.parse()?;
+    let first = offer.parse().await?;
     let audience = genesis.audience();
     if !first.charter.is_publisher(&caller.ik) {
         return Err(Problem::NotAllowed("only somebody on its first charter founds an audience"));
@@ -130,7 +135,7 @@ pub async fn revise(
     if standing(&mut tx, audience, &caller.account).await? != Standing::Admin {
         return Err(Problem::NotAllowed("only an admin of this audience signs its charters"));
     }
-    let next = offer.parse()?;
+    let next = offer.parse().await?;
     let chain = audiences::chain(&mut tx, audience).await?.ok_or(REFUSED)?;
     let before = chain.current().clone();
     let next = match accept(chain, next, hub.now_ms().unsigned_abs())? {

@@ -58,6 +58,10 @@ pub struct Limits {
     pub replies_per_hour: u32,
     /// Letters an account may write in an hour.
     pub letters_per_hour: u32,
+    /// Requests an address may make in a minute without a session; 0 for any number.
+    pub without_session_per_minute: u32,
+    /// Proxies of the operator's own that a request passes, each writing down its peer in `X-Forwarded-For`.
+    pub trusted_proxies: usize,
 }
 
 /// E-mail nudges; off while `smtp` is empty.

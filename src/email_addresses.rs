@@ -67,6 +67,8 @@ pub async fn put(hub: &Hub, caller: &Caller, wish: &Wish<'_>) -> Result<(), Prob
     }
     signed(hub, caller, wish)?;
     let (account, now) = (caller.account.as_ref(), hub.now_ms());
+    let address_hash = keyed_hash(hub, &[b"address", wish.address.to_lowercase().as_bytes()]);
+    let row = Sealed::new(hub, address.clone()).row(hub, &caller.account, wish.language);
     let mut tx = hub.db.write().await?;
     if let Some(mut row) = rows::of_account(&mut tx, account).await?
         && row.state == "confirmed"
@@ -76,13 +78,11 @@ pub async fn put(hub: &Hub, caller: &Caller, wish: &Wish<'_>) -> Result<(), Prob
         rows::put(&mut tx, &row, now).await?;
         return Ok(tx.commit().await?);
     }
-    let address_hash = keyed_hash(hub, &[b"address", wish.address.to_lowercase().as_bytes()]);
     let day_ago = now - CONFIRM_MS;
     let asked = rows::confirmations_since(&mut tx, account, &address_hash, day_ago).await?;
     if asked >= CONFIRMATIONS_A_DAY {
         return Err(Problem::RateLimited(3600));
     }
-    let row = Sealed::new(hub, address).row(hub, &caller.account, wish.language);
     rows::put(&mut tx, &row, now).await?;
     rows::insert_confirmation(&mut tx, &row.confirm_hash, account, &address_hash, now).await?;
     owe(&mut tx, &row, now).await?;

@@ -16,7 +16,7 @@ use kentongan_protocol::membership::{LinkProof, Membership, WriterProof};
 use rayon::prelude::*;
 
 use crate::accounts::Caller;
-use crate::audiences::{self, bytes32, standing};
+use crate::audiences::{self, bytes32};
 use crate::hub::Hub;
 use crate::members::{self, Seat};
 use crate::problem::Problem;
@@ -71,8 +71,7 @@ pub async fn enrol(
     audience: &AudienceId,
     batch: Enrolment,
 ) -> Result<Vec<Enrolled>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     let charter = audiences::require_charter(&mut tx, audience).await?;
     let hash = charter.hash();
     let checked = check(hub, &mut tx, charter, batch).await?;

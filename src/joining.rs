@@ -228,8 +228,7 @@ pub async fn pending(
     after: (i64, &[u8]),
     limit: i64,
 ) -> Result<Vec<RequestRow>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     Ok(rows::pending(&mut tx, audience.as_ref(), after.0, after.1, limit).await?)
 }
 

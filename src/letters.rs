@@ -248,8 +248,7 @@ pub async fn desk(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ListedRow>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     Ok(rows::of_desk(&mut tx, audience.as_ref(), after, limit).await?)
 }
 

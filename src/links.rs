@@ -39,8 +39,7 @@ pub async fn publish(
     signature: &[u8; 64],
     shares: &[Share],
 ) -> Result<bool, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     let link = Link::parse(link_bytes).map_err(|_| REFUSED)?;
     let charter = audiences::require_charter(&mut tx, audience).await?;
     if let Some(held) = rows::link(&mut tx, audience.as_ref(), link.link_pk.as_ref()).await? {
@@ -138,8 +137,7 @@ pub async fn deposit(
     link_pk: &IdentityKey,
     shares: &[Share],
 ) -> Result<(), Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     let charter = audiences::require_charter(&mut tx, audience).await?;
     let row = find(&mut tx, audience, link_pk).await?;
     drop(tx);
@@ -177,8 +175,7 @@ pub async fn list(
     after: &[u8],
     limit: i64,
 ) -> Result<Vec<LinkRow>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     Ok(rows::list(&mut tx, audience.as_ref(), after, limit).await?)
 }
 

@@ -146,8 +146,7 @@ pub async fn list(
     after: &[u8],
     limit: i64,
 ) -> Result<Vec<ListedRow>, Problem> {
-    let mut tx = hub.db.read().await?;
-    standing(&mut tx, audience, &caller.account).await?.publisher()?;
+    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
     Ok(rows::list(&mut tx, audience.as_ref(), after, limit).await?)
 }
 

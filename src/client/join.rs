@@ -95,7 +95,7 @@ impl Client {
         let (link, row) = self.checked_link(chain, fragment).await?;
         match fragment.kind {
             LinkKind::Open => self.join_open(chain, fragment, &link, row).await,
-            LinkKind::Approval => self.ask(fragment, &link).await,
+            LinkKind::Approval => self.ask(fragment).await,
         }
     }
 
@@ -193,7 +193,7 @@ impl Client {
         self.api.join(&audience.0, &body).await.map(|_| Joined::Member)
     }
 
-    async fn ask(&mut self, fragment: &Fragment, _: &Link) -> Result<Joined, Error> {
+    async fn ask(&mut self, fragment: &Fragment) -> Result<Joined, Error> {
         self.save().await?;
         let body = self.request(fragment, None);
         let admitted = self.api.join(&fragment.audience.0, &body).await?;

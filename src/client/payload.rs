@@ -61,16 +61,27 @@ impl Attachment {
             .map_err(|_| Error::distrust("the attachment's key is malformed: ask for it again"))
     }
 
-    /// Its name as a file of the current folder: no path, nothing hidden, never empty.
+    /// Its name as a file of the current folder: no path, nothing hidden, never empty, and no longer than a file system
+    /// takes.
     #[must_use]
     pub fn file_name(&self) -> String {
         let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let kept: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
+        let mut kept: String =
+            last.chars().filter(|c| !c.is_control() && !reverses(*c)).take(120).collect();
+        kept.truncate(kept.floor_char_boundary(LONGEST_NAME));
         match kept.trim_start_matches('.').trim() {
             "" => "attachment".to_owned(),
             name => name.to_owned(),
         }
     }
+}
+
+/// Most file systems take 255 bytes; in many scripts a letter is three.
+const LONGEST_NAME: usize = 240;
+
+/// Marks that change the direction of what follows: with one, `…gpj.exe` looks like `…exe.jpg`.
+const fn reverses(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The content of a letter of kind 5: keys from one publisher to another.
@@ -132,6 +143,13 @@ mod tests {
         assert_eq!(named("C:\\x\\foto 1.jpg"), "foto 1.jpg");
         assert_eq!(named("..."), "attachment");
         assert_eq!(named("a\u{1b}[2Jb.txt"), "a[2Jb.txt");
+        assert_eq!(named("foto\u{202e}gpj.exe"), "fotogpj.exe");
+    }
+
+    #[test]
+    fn a_long_name_in_any_script_fits_a_file_system() {
+        assert_eq!(named(&"ꦏ".repeat(200)), "ꦏ".repeat(80), "three bytes each");
+        assert_eq!(named(&"x".repeat(200)), "x".repeat(120));
     }
 
     #[test]

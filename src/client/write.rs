@@ -132,6 +132,12 @@ impl Client {
     }
 
     fn seal_under(&self, charter: &Charter, pending: &Pending) -> Result<Sealed, Error> {
+        let kind = Kind::from_u8(pending.kind).map_err(Error::cannot)?;
+        if !charter.is_publisher(&self.ik()) && !matches!(kind, Kind::Reply | Kind::Withdrawal) {
+            return Err(Error::cannot(
+                "only a publisher of this audience writes to all of it: answer one of its posts with `kentongan reply`",
+            ));
+        }
         let own = self.local(&charter.audience).map(|local| &local.own);
         let (seq, prev) = own.map_or((0, None), |own| (own.seq, own.prev));
         let draft = Draft {
@@ -141,7 +147,7 @@ impl Client {
                 seq: seq + 1,
                 prev: prev.map_or(PostId::ZERO, |prev| PostId(prev.0)),
             },
-            kind: Kind::from_u8(pending.kind).map_err(Error::cannot)?,
+            kind,
             thread: PostId(pending.thread.0),
             now_ms: self.now(),
             payload: &pending.payload.0,

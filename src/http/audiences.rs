@@ -19,7 +19,7 @@ use crate::charters::{self, Offer};
 use crate::enrolment::Enrolment;
 use crate::hub::Hub;
 use crate::problem::Problem;
-use crate::store::audiences::OwnRow;
+use crate::store::audiences::{CohortRow, OwnRow};
 
 /// The body of `POST /v1/audiences`.
 #[derive(Deserialize)]
@@ -49,9 +49,7 @@ pub async fn own(
     Search(page): Search<Page<IdCursor>>,
 ) -> Result<Answer<Value>, Problem> {
     let rows = audiences::own(&hub, &caller, &page.after.0, page.limit()).await?;
-    let next = page.last(&rows).map(|row| encode(&row.audience));
-    let items: Vec<_> = rows.iter().map(shown).collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    Ok(page.answer(&rows, |row| encode(&row.audience), shown))
 }
 
 fn shown(row: &OwnRow) -> Value {
@@ -150,18 +148,16 @@ pub async fn cohorts(
 ) -> Result<Answer<Value>, Problem> {
     let (audience, after) = (AudienceId(audience.0), page.after.parts());
     let rows = audiences::cohorts(&hub, &caller, &audience, after, page.limit()).await?;
-    let next = page.last(&rows).map(|row| NumberedCursor::after(row.position, &row.s_key));
-    let items: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "position": row.position,
-                "s": encode(&row.s_key),
-                "live": row.live,
-                "next_slot": row.next_slot,
-                "retired_ms": row.retired_ms,
-            })
-        })
-        .collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    let cursor = |row: &CohortRow| NumberedCursor::after(row.position, &row.s_key);
+    Ok(page.answer(&rows, cursor, cohort))
+}
+
+fn cohort(row: &CohortRow) -> Value {
+    json!({
+        "position": row.position,
+        "s": encode(&row.s_key),
+        "live": row.live,
+        "next_slot": row.next_slot,
+        "retired_ms": row.retired_ms,
+    })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -11,7 +11,8 @@ use axum_extra::TypedHeader;
 use axum_extra::headers::{Authorization, authorization::Bearer};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
 
 use crate::accounts::{self, Caller};
 use crate::base64url::{self, B64, Bytes64};
@@ -26,8 +27,11 @@ pub const ENROLMENT_LIMIT: usize = 16 << 20;
 impl FromRequestParts<Arc<Hub>> for Caller {
     type Rejection = Problem;
 
-    /// Finds the session of the bearer token.
+    /// Finds the session of the bearer token, unless it was found at the door.
     async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        if let Some(caller) = parts.extensions.remove::<Self>() {
+            return Ok(caller);
+        }
         let TypedHeader(Authorization(bearer)) =
             TypedHeader::<Authorization<Bearer>>::from_request_parts(parts, hub)
                 .await
@@ -45,8 +49,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Params<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(params)) => Ok(Self(params)),
-            Err(PathRejection::FailedToDeserializePathParams(error)) => {
-                Err(Problem::Invalid(error.body_text()))
+            Err(PathRejection::FailedToDeserializePathParams(_)) => {
+                Err(Problem::Invalid("an id in the path is not base64url of its length".into()))
             }
             Err(_) => Err(Problem::NotFound("there is no such page")),
         }
@@ -60,13 +64,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Search<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(search)) => Ok(Self(search)),
-            Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
-                Err(Problem::Invalid(error.body_text()))
-            }
-            Err(error) => Err(Problem::Invalid(error.body_text())),
-        }
+        // Its own words would repeat what was sent.
+        Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|Query(search)| Self(search))
+            .map_err(|_| {
+                Problem::Invalid(
+                    "a parameter after the `?` is missing, unknown or of the wrong form".into(),
+                )
+            })
     }
 }
 
@@ -98,11 +104,16 @@ impl<C> Page<C> {
         self.limit.clamp(1, 200)
     }
 
-    /// The last of `items` if there may be more after it.
-    #[must_use]
-    pub fn last<'a, T>(&self, items: &'a [T]) -> Option<&'a T> {
-        let full = i64::try_from(items.len()).is_ok_and(|n| n == self.limit());
-        items.last().filter(|_| full)
+    /// A list's answer: each of `rows` as `shown`, and the `cursor` of the last if there may be more after it.
+    pub fn answer<T, N: Serialize>(
+        &self,
+        rows: &[T],
+        cursor: impl Fn(&T) -> N,
+        shown: impl Fn(&T) -> Value,
+    ) -> axum::Json<Value> {
+        let full = i64::try_from(rows.len()).is_ok_and(|n| n == self.limit());
+        let next = rows.last().filter(|_| full).map(cursor);
+        axum::Json(json!({ "items": rows.iter().map(shown).collect::<Vec<_>>(), "next": next }))
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn mailbox(
     Search(page): Search<Page>,
 ) -> Result<Answer<Value>, Problem> {
     let rows = letters::mailbox(&hub, &caller, page.after, page.limit()).await?;
-    Ok(list(&rows, page))
+    Ok(page.answer(&rows, |row| row.position, listed))
 }
 
 /// `GET /v1/audiences/{a}/letters`
@@ -53,30 +53,22 @@ pub async fn desk(
 ) -> Result<Answer<Value>, Problem> {
     let audience = AudienceId(audience.0);
     let rows = letters::desk(&hub, &caller, &audience, page.after, page.limit()).await?;
-    Ok(list(&rows, page))
+    Ok(page.answer(&rows, |row| row.position, listed))
 }
 
-fn list(rows: &[ListedRow], page: Page) -> Answer<Value> {
-    let full = i64::try_from(rows.len()).is_ok_and(|n| n == page.limit());
-    let next = rows.last().filter(|_| full).map(|row| row.position);
-    let items: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "letter": encode(&row.letter),
-                "position": row.position,
-                "audience": encode(&row.audience),
-                "ik": encode(&row.ik),
-                "thread": encode(&row.thread),
-                "kind": row.kind,
-                "sent_ms": row.sent_ms,
-                "received_ms": row.received_ms,
-                "size": row.size,
-                "proof": row.writer_proof.as_ref().map(encode),
-            })
-        })
-        .collect();
-    Answer(json!({ "items": items, "next": next }))
+fn listed(row: &ListedRow) -> Value {
+    json!({
+        "letter": encode(&row.letter),
+        "position": row.position,
+        "audience": encode(&row.audience),
+        "ik": encode(&row.ik),
+        "thread": encode(&row.thread),
+        "kind": row.kind,
+        "sent_ms": row.sent_ms,
+        "received_ms": row.received_ms,
+        "size": row.size,
+        "proof": row.writer_proof.as_ref().map(encode),
+    })
 }
 
 /// `GET /v1/letters/{l}`

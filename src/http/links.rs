@@ -17,6 +17,7 @@ use crate::hub::Hub;
 use crate::joining::{self, Asked};
 use crate::links::{self, Share};
 use crate::problem::Problem;
+use crate::store::links::{LinkRow, RequestRow};
 
 /// `t_link` for one cohort.
 #[derive(Deserialize)]
@@ -62,20 +63,17 @@ pub async fn list(
 ) -> Result<Answer<Value>, Problem> {
     let audience = AudienceId(audience.0);
     let rows = links::list(&hub, &caller, &audience, &page.after.0, page.limit()).await?;
-    let next = page.last(&rows).map(|row| encode(&row.link_pk));
-    let items: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "link": encode(&row.link),
-                "signature": encode(&row.signature),
-                "publisher": encode(&row.publisher),
-                "uses": row.uses,
-                "revoked_ms": row.revoked_ms,
-            })
-        })
-        .collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    Ok(page.answer(&rows, |row| encode(&row.link_pk), listed))
+}
+
+fn listed(row: &LinkRow) -> Value {
+    json!({
+        "link": encode(&row.link),
+        "signature": encode(&row.signature),
+        "publisher": encode(&row.publisher),
+        "uses": row.uses,
+        "revoked_ms": row.revoked_ms,
+    })
 }
 
 /// `GET /v1/audiences/{audience}/links/{link}`
@@ -169,20 +167,18 @@ pub async fn pending(
 ) -> Result<Answer<Value>, Problem> {
     let (audience, after) = (AudienceId(audience.0), page.after.parts());
     let rows = joining::pending(&hub, &caller, &audience, after, page.limit()).await?;
-    let next = page.last(&rows).map(|row| NumberedCursor::after(row.received_ms, &row.account));
-    let items: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "account": encode(&row.account),
-                "request": encode(&row.request),
-                "link_signature": encode(&row.link_signature),
-                "signature": encode(&row.signature),
-                "received_ms": row.received_ms,
-            })
-        })
-        .collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    let cursor = |row: &RequestRow| NumberedCursor::after(row.received_ms, &row.account);
+    Ok(page.answer(&rows, cursor, asking))
+}
+
+fn asking(row: &RequestRow) -> Value {
+    json!({
+        "account": encode(&row.account),
+        "request": encode(&row.request),
+        "link_signature": encode(&row.link_signature),
+        "signature": encode(&row.signature),
+        "received_ms": row.received_ms,
+    })
 }
 
 /// `DELETE /v1/audiences/{audience}/requests/{account}`

@@ -79,9 +79,7 @@ pub async fn list(
 ) -> Result<Answer<Value>, Problem> {
     let audience = AudienceId(audience.0);
     let rows = members::list(&hub, &caller, &audience, &page.after.0, page.limit()).await?;
-    let next = page.last(&rows).map(|row| encode(&row.account));
-    let items: Vec<_> = rows.iter().map(listed).collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    Ok(page.answer(&rows, |row| encode(&row.account), listed))
 }
 
 fn listed(row: &ListedRow) -> Value {

@@ -14,12 +14,14 @@ pub mod live;
 pub mod members;
 pub mod pages;
 pub mod posts;
+pub mod visitors;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware;
 use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
@@ -34,13 +36,16 @@ use crate::web_client::WebClient;
 
 /// The hub's routes.
 pub fn router(hub: Arc<Hub>) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .merge(account_routes())
+    let door = middleware::from_fn_with_state(visitors::Door::of(hub.clone()), visitors::door);
+    let limited = account_routes()
         .merge(audience_routes())
         .merge(post_routes())
         .merge(letter_routes())
         .merge(email_routes())
+        .route_layer(door);
+    Router::new()
+        .route("/healthz", get(healthz))
+        .merge(limited)
         .merge(pages::routes(WebClient::built()))
         .fallback(pages::nothing_here)
         .method_not_allowed_fallback(|| async {

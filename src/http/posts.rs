@@ -68,27 +68,25 @@ pub async fn list(
         thread: wanted.thread.as_ref().map(|thread| &thread.0[..]),
     };
     let items = posts::list(&hub, &caller.account, &listing).await?;
-    let next = page.last(&items).map(|item| item.row.position);
-    let items: Vec<_> = items.into_iter().map(shown).collect();
-    Ok(Answer(json!({ "items": items, "next": next })))
+    Ok(page.answer(&items, |item| item.row.position, shown))
 }
 
-fn shown(item: Item) -> Value {
-    let row = item.row;
+fn shown(item: &Item) -> Value {
+    let row = &item.row;
     json!({
-        "post": encode(row.post),
+        "post": encode(&row.post),
         "position": row.position,
         "kind": row.kind,
-        "thread": encode(row.thread),
-        "ik": encode(row.ik),
+        "thread": encode(&row.thread),
+        "ik": encode(&row.ik),
         "sent_ms": row.sent_ms,
         "accepted_ms": row.accepted_ms,
         "size": row.size,
         "state": row.state,
         "revision": row.revision,
-        "proof": row.writer_proof.map(encode),
-        "approvals": item.approvals.into_iter().map(encode).collect::<Vec<_>>(),
-        "slot": row.slot.map(encode),
+        "proof": row.writer_proof.as_ref().map(encode),
+        "approvals": item.approvals.iter().map(encode).collect::<Vec<_>>(),
+        "slot": row.slot.as_ref().map(encode),
     })
 }
 

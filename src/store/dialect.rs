@@ -42,10 +42,16 @@ pub enum Db {
 }
 
 impl Db {
-    /// Opens `sqlite:PATH`, creating the file and its folders, or `postgres://…`.
+    /// Opens `sqlite:PATH`, creating the file and its folders, or `postgres://…`; any other address is
+    /// [`StoreError::Broken`] at once.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             return open_sqlite(Path::new(path)).await;
+        }
+        if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(StoreError::Broken(
+                "the database's address begins with neither sqlite: nor postgres://".into(),
+            ));
         }
         let options: PgConnectOptions = url.parse()?;
         let pool = PgPoolOptions::new()

@@ -97,14 +97,15 @@ fn refused(error: &dyn DatabaseError) -> StoreError {
 }
 
 /// `table(column, column)`: SQLite says "UNIQUE constraint failed: t.a, t.b", PostgreSQL names the table and
-/// adds the detail "Key (a, b)=(…) already exists.", of which the values are dropped.
+/// adds the detail "Key (a, b)=(…) already exists.", of which the values are dropped, and the quotes it puts around
+/// columns named like a word of SQL.
 fn unique_constraint(error: &dyn DatabaseError) -> String {
     if let Some(postgres) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
         let columns = postgres
             .detail()
             .and_then(|detail| detail.strip_prefix("Key ("))
             .and_then(|detail| detail.split_once(")=("))
-            .map(|(columns, _)| columns);
+            .map(|(columns, _)| columns.replace('"', ""));
         return match (postgres.table(), columns) {
             (Some(table), Some(columns)) => format!("{table}({columns})"),
             _ => postgres.constraint().unwrap_or_default().to_owned(),

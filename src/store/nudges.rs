@@ -13,7 +13,8 @@ pub struct Owed {
 }
 
 /// Members of one cohort of an accepted post who have a slot of it and a confirmed address, did not write it, have
-/// not got it yet and are owed no mail about it so far: those with a slot after `after`, in slot order.
+/// not got it yet and are owed no mail about it so far: those with a slot after `after`, in slot order. A slot that
+/// lost its token to a removal has no copy, also where its member came back; one whose cohort was retired has.
 pub async fn members_to_tell(
     tx: &mut Tx,
     post: &[u8],
@@ -28,6 +29,8 @@ pub async fn members_to_tell(
          join posts on posts.post = post_cohorts.post
          join slots on slots.audience = posts.audience and slots.s_key = post_cohorts.s_key
              and slots.slot < post_cohorts.slots
+         join cohorts on cohorts.audience = slots.audience and cohorts.s_key = slots.s_key
+             and (slots.dropped_ms is null or slots.dropped_ms >= cohorts.retired_ms)
          join members on members.audience = slots.audience and members.account = slots.account
              and members.removed_ms is null
          join email_addresses on email_addresses.account = slots.account and email_addresses.state = 'confirmed'

@@ -246,3 +246,23 @@ async fn a_door_that_does_not_exist_is_not_found_by_anybody() {
         admin.delete("/v1/hub").await.expect(404).problem("not-found");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_not_repeated_in_the_refusal() {
+    for hub in TestHub::each().await {
+        let sari = hub.actor("Sari").await;
+        let id = "A".repeat(43);
+        for path in [
+            "/v1/audiences/rahasia".to_owned(),
+            "/v1/letters?rahasia=1".to_owned(),
+            "/v1/letters?after=rahasia".to_owned(),
+            format!("/v1/audiences/{id}/members?after=rahasia!"),
+            format!("/v1/audiences/{id}/posts?thread=rahasia"),
+            format!("/v1/posts/{id}?after=rahasia"),
+        ] {
+            let answer = sari.get(&path).await;
+            assert!(!String::from_utf8_lossy(&answer.body).contains("rahasia"), "{path}");
+            assert!((400..=404).contains(&answer.status), "{path}");
+        }
+    }
+}

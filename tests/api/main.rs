@@ -26,4 +26,5 @@ mod receipts;
 mod retention;
 mod slow;
 mod vectors;
+mod visitors;
 mod web_client;

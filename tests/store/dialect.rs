@@ -147,3 +147,11 @@ async fn a_database_opens_again_with_what_it_had() {
         again.close().await;
     }
 }
+
+#[tokio::test]
+async fn an_address_of_another_kind_is_refused_at_once() {
+    for url in ["mysql://localhost/hub", "hub.db", "", "postgres://localhost:port/hub"] {
+        let error = Db::open(url).await.err().expect("no database");
+        assert!(matches!(error, StoreError::Broken(_)), "{url}: {error:?}");
+    }
+}

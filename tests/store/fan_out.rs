@@ -56,6 +56,8 @@ async fn a_post_is_made_for_the_slots_given_when_it_is_accepted(db: &Db) {
     posts::insert(tx, &announcement(&TEST, 2)).await.unwrap();
     fan_out::insert(tx, &TEST, &CLASS, &[NOTHING]).await.unwrap();
     assert_eq!(waiting(tx, TEST).await, [(0, 0)], "an unknown key has no slots");
+    let again = fan_out::insert(tx, &TEST, &CLASS, &[MELATI]).await.unwrap_err();
+    assert!(again.is_conflict("post_cohorts(post, position)"), "{again:?}");
 }
 
 async fn a_post_for_a_thousand_cohorts_gets_a_line_for_each_in_order(db: &Db) {

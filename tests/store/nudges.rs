@@ -11,7 +11,7 @@ use kentongan::store::{Tx, audiences, audiences::StaffRow, fan_out, members};
 
 use crate::school::{
     BUDI, CLASS, DEWI, Id, MAWAR, MELATI, NOON, NOTHING, RINI, RINI_IK, SARI, ZERO, announce,
-    announcement, founded, ik, seat, unseat,
+    announcement, founded, ik, rotate, seat, unseat,
 };
 
 const TRIP: Id = [0x61; 32];
@@ -21,6 +21,7 @@ const LETTER: Id = [0x71; 32];
 conforms!(
     those_with_a_confirmed_address_are_told_of_a_post_in_slot_order,
     nobody_is_told_of_a_post_that_is_not_for_them,
+    who_was_removed_when_a_post_was_made_is_not_told_of_it_on_coming_back,
     the_recipient_of_a_letter_is_told_once,
     a_letter_to_the_desk_is_told_to_the_staff_but_not_to_its_author,
     a_mail_is_owed_once_and_sent_once,
@@ -104,6 +105,23 @@ async fn nobody_is_told_of_a_post_that_is_not_for_them(db: &Db) {
     assert_eq!(to_tell(tx, TEST, 0).await, [], "not accepted yet");
     posts::release(tx, &TEST, 3, NOON).await.unwrap();
     assert_eq!(to_tell(tx, TEST, 0).await, [(0, SARI[0]), (2, DEWI[0])]);
+}
+
+async fn who_was_removed_when_a_post_was_made_is_not_told_of_it_on_coming_back(db: &Db) {
+    let tx = &mut founded(db).await;
+    for account in [SARI, BUDI] {
+        address(tx, account, "confirmed").await;
+        seat(tx, MELATI, account, NOON).await;
+    }
+    unseat(tx, MELATI, SARI, NOON + 1).await;
+    announce(tx, TRIP, 1).await;
+    seat(tx, MELATI, SARI, NOON + 2).await;
+    assert_eq!(to_tell(tx, TRIP, 0).await, [(1, BUDI[0])], "the old slot has no copy");
+    announce(tx, TEST, 2).await;
+    let both = [(1, BUDI[0]), (2, SARI[0])];
+    assert_eq!(to_tell(tx, TEST, 0).await, both, "each once");
+    rotate(tx, MELATI, NOON + 3).await;
+    assert_eq!(to_tell(tx, TEST, 0).await, both, "they have their copies");
 }
 
 fn letter(to: Option<Id>) -> LetterRow {

@@ -20,7 +20,7 @@ const AS_STAFF: Id = [0x65; 32];
 
 conforms!(
     a_post_is_kept_as_it_was_sent,
-    no_two_posts_share_an_id_or_a_place_in_a_chain,
+    no_two_posts_share_an_id_a_position_or_a_place_in_a_chain,
     a_chain_goes_on_from_its_last_post_in_whatever_state,
     a_members_posts_are_counted_back_from_the_newest,
     a_pending_post_is_released_at_a_new_place_or_lapses,
@@ -92,8 +92,9 @@ async fn a_post_is_kept_as_it_was_sent(db: &Db) {
     assert_eq!(posts::capsule(tx, &TRIP).await, Ok(some(&CAPSULE)));
 }
 
-async fn no_two_posts_share_an_id_or_a_place_in_a_chain(db: &Db) {
+async fn no_two_posts_share_an_id_a_position_or_a_place_in_a_chain(db: &Db) {
     for (post, constraint) in [
+        (NewPost { seq: 2, ..announcement(&FIX, 1) }, "posts(audience, position)"),
         (NewPost { seq: 1, ..announcement(&FIX, 2) }, "posts(audience, ik, chain, seq)"),
         (announcement(&TRIP, 2), "posts(post)"),
     ] {

@@ -106,6 +106,9 @@ async fn what_is_said_is_answered_corrected_and_taken_back() {
         let link = sari.link(&class, LinkKind::Open).await;
         let mut ani = Person::new(&hub, "Ani").await;
         assert_eq!(ani.follow(&link).await, Joined::Member);
+        let own = ani.client.send(&class, Kind::Announcement, None, &says("Ayo bolos")).await;
+        let why = own.map(|_| ()).expect_err("she does not publish").to_string();
+        assert!(why.contains("only a publisher") && why.contains("reply"), "{why}");
 
         let post = sari.client.send(&class, Kind::Announcement, None, &says("Besok pukul 8")).await;
         let post = post.expect("sent").post;

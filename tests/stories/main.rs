@@ -10,6 +10,7 @@ mod apart;
 mod attachment;
 mod channel;
 mod class;
+mod crowd;
 mod distrust;
 mod handover;
 mod hosted;

@@ -1,4 +1,5 @@
-// Runs a bundle in Chromium, served from 127.0.0.1: the tests, or with the argument `bench` the measurements.
+// Runs a bundle in Chromium, served from 127.0.0.1: the protocol's tests, with the argument `bench` the measurements,
+// with `client` the stories of the client library, on a real hub.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -7,9 +8,11 @@ import { basename, join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { bundle, dist } from "./build.mjs";
+import { village } from "./client/village.mjs";
 
-const entry = process.argv[2] === "bench" ? "bench" : "browser";
-const page = `<!doctype html><meta charset="utf-8"><title>${entry}</title><script type="module" src="/${entry}.js"></script>`;
+const entries = { bench: "bench", client: "client-browser" };
+const entry = entries[process.argv[2]] ?? "browser";
+const page = `<!doctype html><meta charset="utf-8"><title>${entry}</title><script type="module" src="/tests/${entry}.js"></script>`;
 
 const args = [
   "--headless",
@@ -27,7 +30,7 @@ async function serve() {
     const name = basename(new URL(request.url ?? "/", "http://127.0.0.1").pathname);
     try {
       const script = name.endsWith(".js");
-      const body = script ? await readFile(join(dist, name)) : name === "" ? page : undefined;
+      const body = script ? await readFile(join(dist, name)) : name === "tests" ? page : undefined;
       const type = script ? "text/javascript" : "text/html";
       response
         .writeHead(body === undefined ? 404 : 200, { "content-type": `${type}; charset=utf-8` })
@@ -37,11 +40,11 @@ async function serve() {
     }
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return server;
+  return { origin: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
 await bundle(entry, "browser");
-const server = await serve();
+const server = entry === "client-browser" ? await village({ page, scripts: dist }) : await serve();
 const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   args,
@@ -49,7 +52,7 @@ const browser = await chromium.launch({
 try {
   const tab = await browser.newPage();
   const broken = new Promise((_, fail) => tab.on("pageerror", fail));
-  await tab.goto(`http://127.0.0.1:${server.address().port}/`);
+  await tab.goto(`${server.origin}/tests`);
   const finished = tab.waitForFunction(() => globalThis.finished, undefined, { timeout: 240_000 });
   const results = await (await Promise.race([finished, broken])).jsonValue();
   for (const { name, ms, error } of results) {
@@ -62,5 +65,5 @@ try {
   process.exitCode = failed === 0 && results.length > 0 ? 0 : 1;
 } finally {
   await browser.close();
-  server.close();
+  await server.stop();
 }

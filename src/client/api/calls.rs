@@ -128,16 +128,7 @@ impl Api {
 
     /// The account's audiences, as the hub has them.
     pub async fn audiences(&self) -> Result<Vec<OwnAudience>, Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Answer {
-            Page(Page<OwnAudience, Value>),
-            All(Vec<OwnAudience>),
-        }
-        Ok(match self.get("/v1/audiences?limit=200").await? {
-            Answer::Page(page) => page.items,
-            Answer::All(all) => all,
-        })
+        self.all("/v1/audiences").await
     }
 
     /// An audience's Genesis.
@@ -376,7 +367,7 @@ impl Api {
             encode(sha256)
         ));
         // A stream goes out once: a session that ended is noticed before.
-        self.audiences().await?;
+        self.email().await?;
         let token = self.token(None).await?;
         let opened = tokio::fs::File::open(file).await.map_err(Error::file(file))?;
         let size = opened.metadata().await.map_err(Error::file(file))?.len();

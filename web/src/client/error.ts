@@ -194,15 +194,19 @@ export function failure(e: unknown): unknown {
   if (e instanceof BadCard) return new Cannot("card", e.reason);
   if (e instanceof TooLong) return new Cannot("too long");
   if (e instanceof post.SealRefused || e instanceof letter.SealRefused) return new Cannot("draft", e.reason);
-  if (e instanceof Refusal) return refusal(e);
+  if (e instanceof Refusal) return new Distrust(e.message as Refused);
   if (e instanceof DOMException && /^(QuotaExceeded|UnknownError|InvalidState)/.test(e.name))
     return new Cannot("storage", e.name);
   return e;
 }
 
-/** A check that failed on what a hub served. */
-export function refusal(e: Refusal): Distrust {
-  return new Distrust(e.message as Refused);
+/** Runs a step; what it throws is what a screen is to see. */
+export async function told<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (e) {
+    throw failure(e);
+  }
 }
 
 /** Runs what makes a charter of our own: a rule it breaks is no fault of the hub's. */

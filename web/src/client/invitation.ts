@@ -5,12 +5,11 @@
  */
 
 import { Origin } from "../protocol/account.ts";
-import type { Charter } from "../protocol/charter.ts";
 import { type Fragment, type LinkKind, parseFragment } from "../protocol/link.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { Api } from "./api.ts";
 import { fetchChain } from "./audience.ts";
-import { Cannot } from "./error.ts";
+import { Cannot, told } from "./error.ts";
 import { type AudienceRef, textOf } from "./names.ts";
 import type { Pin } from "./vault.ts";
 import { type CharterView, charterView } from "./view.ts";
@@ -25,12 +24,13 @@ export interface Invitation {
 }
 
 /** Looks at a link; needs no account. */
-export async function look(origin: string, link: string): Promise<Invitation> {
-  const fragment = fragmentOf(link);
-  const audience = textOf(fragment.audience);
-  const chain = await fetchChain(new Api(new Origin(origin)), audience, pinned(fragment), undefined);
-  const charter: Charter = chain.current();
-  return { audience, kind: fragment.kind, charter: charterView(charter) };
+export function look(origin: string, link: string): Promise<Invitation> {
+  return told(async () => {
+    const fragment = fragmentOf(link);
+    const audience = textOf(fragment.audience);
+    const chain = await fetchChain(new Api(new Origin(origin)), audience, pinned(fragment), undefined);
+    return { audience, kind: fragment.kind, charter: charterView(chain.current()) };
+  });
 }
 
 /** Reads a link as people pass it on: a whole address or what follows its `#`. */

@@ -37,7 +37,7 @@ import { fragmentOf, pinned } from "./invitation.ts";
 import { fetchLetters, sendLetter } from "./letters.ts";
 import { isGenuine } from "./links.ts";
 import { type AudienceRef, textOf } from "./names.ts";
-import { addReader, newKeys, pinOf } from "./vault.ts";
+import { addReader, newKeys, pinOf, unnamed } from "./vault.ts";
 import { nowMs } from "./world.ts";
 
 /** Cohorts fill up while people join: a few rounds find one with room. */
@@ -75,7 +75,7 @@ export async function join(
   const { host } = charter.terms;
   if (host !== undefined && joining.consent !== true) throw new Cannot("hosted", host);
   await keepChain(account, chain);
-  const keys = known ?? newKeys(joining.label ?? audience.slice(0, 6), pinned(fragment));
+  const keys = known ?? newKeys(joining.label ?? unnamed(audience), pinned(fragment));
   account.vault.document.audiences[audience] = keys;
   keys.left = false;
   keys.hosting_consented ||= joining.consent === true;

@@ -9,7 +9,7 @@ import { Refusal } from "../protocol/refusal.ts";
 import type { Account } from "./account.ts";
 import { Api } from "./api.ts";
 import { fetchChain } from "./audience.ts";
-import { Cannot, Distrust } from "./error.ts";
+import { Cannot, Distrust, told } from "./error.ts";
 import { type AccountRef, accountNamed, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 import { type PostBody, readPayload } from "./payload.ts";
 import { type CharterView, charterView } from "./view.ts";
@@ -38,7 +38,11 @@ export async function permalink(account: Account, audience: AudienceRef, post: P
 }
 
 /** Opens a permalink; `consent` agrees to an operator who can read. */
-export async function openPermalink(origin: string, link: string, consent: boolean): Promise<LinkedPost> {
+export function openPermalink(origin: string, link: string, consent: boolean): Promise<LinkedPost> {
+  return told(() => fetched(origin, link, consent));
+}
+
+async function fetched(origin: string, link: string, consent: boolean): Promise<LinkedPost> {
   const named = fragmentOf(link);
   const post = textOf(named.post);
   const api = new Api(new Origin(origin));

@@ -4,10 +4,8 @@
  * Invariant: a step that fails leaves nothing behind in memory that is not written.
  */
 
-import type { LoginCard } from "../protocol/card.ts";
 import { Account, create, open, restore } from "./account.ts";
-import type { Event } from "./api/events.ts";
-import { failure } from "./error.ts";
+import { told } from "./error.ts";
 import { type Heard, listen } from "./live.ts";
 import { locked } from "./lock.ts";
 import type { Store } from "./store.ts";
@@ -64,12 +62,8 @@ export class Session {
   }
 
   /** Looks at what is there, or asks the hub something that changes nothing here; waits for nobody. */
-  protected async see<T>(run: (account: Account) => Promise<T>): Promise<T> {
-    try {
-      return await run(this.#account);
-    } catch (e) {
-      throw failure(e);
-    }
+  protected see<T>(run: (account: Account) => Promise<T>): Promise<T> {
+    return told(() => run(this.#account));
   }
 
   /** Facts about the account that need no waiting. */
@@ -124,15 +118,6 @@ export class Session {
   }
 }
 
-/** A live event, or that the connection stands. */
-export type { Event, Heard, LoginCard };
-
-async function step<T>(store: Store, run: () => Promise<T>): Promise<T> {
-  return locked(store.name, async () => {
-    try {
-      return await run();
-    } catch (e) {
-      throw failure(e);
-    }
-  });
+function step<T>(store: Store, run: () => Promise<T>): Promise<T> {
+  return told(() => locked(store.name, run));
 }

@@ -233,6 +233,11 @@ export function newKeys(label: string, pinned: Pin): Keys {
   return { label, pinned, seen: pinned, hosting_consented: false, left: false, ...nothing };
 }
 
+/** The label of an audience that its owner has given none, as the command line writes it. */
+export function unnamed(audience: AudienceRef): string {
+  return `audience ${audience.slice(0, 6)}`;
+}
+
 /** A charter's revision and hash. */
 export function pinOf({ terms, hash }: Charter): Pin {
   return { revision: Number(terms.revision), hash: textOf(hash) };

@@ -44,7 +44,7 @@ export interface CharterView {
 /** An audience, as its member or publisher sees it. */
 export interface AudienceView {
   readonly audience: AudienceRef;
-  /** The owner's own name for it. */
+  /** What it is called: by its owner, else by its publishers. */
   readonly label: string;
   /** What this account is there. */
   readonly role: Role | "member";
@@ -69,7 +69,7 @@ export interface AudienceView {
 export interface PostView {
   readonly post: PostRef;
   readonly audience: AudienceRef;
-  /** The owner's own name for the audience. */
+  /** What the audience is called. */
   readonly label: string;
   readonly kind: Kind;
   /** The root of a reply. */
@@ -147,6 +147,15 @@ export function charterView({ terms }: Charter, local?: Local): CharterView {
   };
 }
 
+/** What an audience is called: by its owner, else as its publishers call it, else by its name's beginning. */
+function labelOf(account: Account, audience: AudienceRef, { posts }: Remembered): string {
+  const { label } = account.keys(audience);
+  if (!label.startsWith("audience ")) return label;
+  const named = [...posts.values()].filter((post) => post.byPublisher && post.content.audience !== undefined);
+  const newest = named.sort((a, b) => a.position - b.position).at(-1);
+  return newest?.content.audience ?? audience.slice(0, 6);
+}
+
 /** One audience. */
 export async function audienceView(account: Account, audience: AudienceRef): Promise<AudienceView> {
   const keys = account.keys(audience);
@@ -158,7 +167,7 @@ export async function audienceView(account: Account, audience: AudienceRef): Pro
   const settings = account.vault.document.settings?.audiences?.[audience];
   return {
     audience,
-    label: keys.label,
+    label: labelOf(account, audience, remembered),
     role: charter?.terms.staff.find((s) => textOf(s.ik) === textOf(account.ik.public))?.role ?? "member",
     state: charter === undefined ? "unknown" : remembered.local.state,
     charter: charter && charterView(charter, remembered.local),
@@ -242,11 +251,12 @@ function order(a: PostRef, b: PostRef): number {
 function view(
   account: Account,
   audience: AudienceRef,
-  { local }: Remembered,
+  remembered: Remembered,
   post: PostRef,
   saved: SavedPost,
   byThread: Map<PostRef, Entry[]>,
 ): PostView {
+  const { local } = remembered;
   const entries = byThread.get(post) ?? [];
   const [withdrawal, correction] = [greatest(entries, "withdrawal"), greatest(entries, "correction")];
   const [shownBy, by] = withdrawal ?? correction ?? [undefined, saved];
@@ -258,7 +268,7 @@ function view(
   return {
     ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending },
     ...{ earlierRules, gap, threadUnavailable },
-    label: account.keys(audience).label,
+    label: labelOf(account, audience, remembered),
     thread: saved.thread,
     name: nameOf(local, author),
     formerNames: local.names.get(author)?.slice(0, -1) ?? [],
@@ -283,15 +293,16 @@ function view(
 export async function lettersOf(account: Account): Promise<LetterView[]> {
   const views: LetterView[] = [];
   for (const audience of audiences(account)) {
-    const { letters, local } = await account.device.audience(audience);
+    const remembered = await account.device.audience(audience);
+    const { letters, local } = remembered;
+    const label = labelOf(account, audience, remembered);
     for (const [letter, saved] of letters) {
       if (!matters(saved)) continue;
       const author = accountNamed(idOf(saved.ik));
       const { ik: _, ...rest } = saved;
       views.push({
         ...rest,
-        ...{ letter, audience, author },
-        label: account.keys(audience).label,
+        ...{ letter, audience, author, label },
         name: nameOf(local, author),
         own: author === account.name,
         blocked: account.vault.document.settings?.blocked?.[author] !== undefined,
