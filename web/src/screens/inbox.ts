@@ -37,8 +37,8 @@ type Filter = "all" | "unread" | "archived";
 /** What the reader last chose, so that it is there on coming back. */
 const chosen: { filter: Filter; audience: string } = { filter: "all", audience: "" };
 
-/** A letter of the text under a title. */
-const LINE = 90;
+/** Letters of the text under a title. */
+const LINE = 72;
 
 /** `/inbox` */
 export const inbox: Screen = async (context) => {
@@ -244,7 +244,8 @@ function line({ post, replies, letters, unread, newestMs, muted }: Topic): HTMLE
   const answer = letters.findLast(({ own }) => !own);
   const reply = replies.findLast(({ blocked, shown }) => !blocked && shown !== "withdrawn");
   const last = answer !== undefined && answer.sentMs > (reply?.sentMs ?? 0) ? answer : reply;
-  const beginning = text.title === undefined || text.title === "" ? "" : plain(text.body);
+  const beginning =
+    text.title === undefined || text.title === "" ? "" : plain(text.body.split("\n\n")[0] ?? "");
   const under = post.pending
     ? badge("half", said.pending)
     : last !== undefined
