@@ -9,6 +9,7 @@ mod job;
 pub mod notify;
 pub mod nudge;
 pub mod queue;
+pub mod release;
 pub mod retention;
 mod run;
 
@@ -31,6 +32,7 @@ pub fn all() -> Kinds {
         .with::<history::History>()
         .with::<notify::Notify>()
         .with::<nudge::Nudge>()
+        .with::<release::Release>()
         .with::<retention::Retention>()
 }
 

@@ -276,11 +276,9 @@ pub async fn delete_vault(
     tx.commit().await?;
     match held {
         None => Ok(()),
-        Some(held) if held.account == account && held.version == version => {
-            Err(Problem::Conflict(
-                "this is the account's only vault: write it under the new card first",
-            ))
-        }
+        Some(held) if held.account == account && held.version == version => Err(Problem::Conflict(
+            "this is the account's only vault: write it under the new card first",
+        )),
         Some(_) => Err(Problem::VersionConflict),
     }
 }

@@ -16,7 +16,7 @@ const REFUSED: Problem = Problem::Refused(
 
 /// How a post stands after an approval.
 pub struct Approved {
-    /// `accepted` or `pending`.
+    /// `accepted`, `pending` or `scheduled`.
     pub state: String,
     /// Approvals given.
     pub approvals: usize,
@@ -54,7 +54,7 @@ pub async fn approve(
     let row = store::posts::post(&mut tx, post.as_ref()).await?.ok_or(REFUSED)?;
     if row.state == posts::LAPSED {
         return Err(Problem::Refused(
-            "this post lapsed when the charter changed: its author has to send it again",
+            "this post lapsed, and nothing brings it back: its author has to send it again",
         ));
     }
     let now = hub.now_ms();
@@ -70,6 +70,11 @@ pub async fn approve(
         live::announce(&mut tx, &event).await?;
         tx.commit().await?;
     }
-    let state = if enough { posts::ACCEPTED } else { posts::PENDING };
+    let state = match row.state.as_str() {
+        // It has its approvals and goes out at its time.
+        posts::SCHEDULED => posts::SCHEDULED,
+        _ if enough => posts::ACCEPTED,
+        _ => posts::PENDING,
+    };
     Ok(Approved { state: state.to_owned(), approvals: given, needed, new })
 }

@@ -203,6 +203,7 @@ async fn apply(
     if let Some(checked) = checked {
         enrolment::seat_all(hub, tx, audience, checked).await?;
     }
+    posts::lapse_scheduled(tx, hub, next).await?;
     let (to, subject) = (To::Everyone(audience), &next.hash().0);
     Ok(live::announce(tx, &Event { kind: Kind::Charter, to, subject, at_ms: now }).await?)
 }

@@ -1,10 +1,11 @@
 //! Posts: accepted whole or not at all, then transformed for everyone (protocol sections 5 and 6).
 //!
 //! Invariant: a post that counts has, from the same transaction on, a line for each of its cohorts and the jobs that
-//! will transform it; one that waits for approvals has the lines and no jobs.
+//! will transform it; one that waits for approvals or for its time has the lines and no such jobs.
 
 mod accept;
 mod read;
+mod schedule;
 
 use std::ops::Range;
 
@@ -18,6 +19,8 @@ pub use read::{
     Item, Octets, Permalink, Reader, Status, list, octets, permalink, reader, slot, status,
 };
 pub(crate) use read::{charter_of, whole};
+pub(crate) use schedule::lapse_scheduled;
+pub use schedule::{Due, release_due, take_back};
 
 use crate::audiences;
 use crate::base64url::B64;
@@ -35,7 +38,9 @@ pub const LIMIT: usize = 3 << 20;
 pub(crate) const PENDING: &str = "pending";
 /// Counts.
 pub(crate) const ACCEPTED: &str = "accepted";
-/// Will never count: the charter changed first.
+/// Waits for its time.
+pub(crate) const SCHEDULED: &str = "scheduled";
+/// Will never count: the charter changed first, or it was taken back.
 pub(crate) const LAPSED: &str = "lapsed";
 
 /// What newly enrolled members are given of earlier posts: where the charter's history says so, a job makes them these
@@ -152,7 +157,7 @@ fn thread_post(row: &PostRow) -> Result<ThreadPost, Problem> {
         by_publisher: row.publisher,
         standing: match row.state.as_str() {
             ACCEPTED => PostStanding::Accepted,
-            PENDING => PostStanding::Pending,
+            PENDING | SCHEDULED => PostStanding::Pending,
             _ => PostStanding::Lapsed,
         },
     })

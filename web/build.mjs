@@ -48,10 +48,7 @@ async function scripts() {
     write: false,
   });
   for (const { path, contents } of outputFiles) asset(basename(path), contents, true);
-  // What is imported later has an entry point too.
-  const [path, output] = Object.entries(metafile.outputs).find(
-    ([, { entryPoint }]) => entryPoint === "src/main.ts",
-  );
+  const [path, output] = Object.entries(metafile.outputs).find(([, of]) => of.entryPoint === "src/main.ts");
   const needed = new Set();
   const follow = ({ imports }) => {
     for (const { path, kind } of imports) {

@@ -3,6 +3,7 @@
 //! Invariant: an amount is said with its whole, never as a bare percentage.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// A moment in the machine's own time zone; what cannot be a date is shown as its milliseconds.
@@ -16,6 +17,19 @@ fn at(ms: u64, zone: &TimeZone) -> String {
         || format!("{ms} ms"),
         |moment| moment.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string(),
     )
+}
+
+/// The milliseconds of a moment as people write it: `2026-11-29 07:00` in the machine's own time zone, or with its offset.
+pub(super) fn moment(text: &str) -> Result<u64, String> {
+    moment_in(text, &TimeZone::system())
+}
+
+fn moment_in(text: &str, zone: &TimeZone) -> Result<u64, String> {
+    let with_offset = || text.parse::<Timestamp>().ok();
+    let local = || zone.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    let moment = with_offset().or_else(local);
+    let ms = moment.and_then(|moment| u64::try_from(moment.as_millisecond()).ok());
+    ms.ok_or_else(|| "expected a time like \"2026-11-29 07:00\"".to_owned())
 }
 
 /// Bytes, to three digits.
@@ -84,6 +98,20 @@ mod tests {
             (plural(1, "member"), plural(0, "member")),
             ("1 member".into(), "0 members".into())
         );
+    }
+
+    #[test]
+    fn a_moment_is_read_as_people_write_it() {
+        let jakarta = TimeZone::fixed(jiff::tz::offset(7));
+        let read = |text| moment_in(text, &jakarta).ok();
+        assert_eq!(read("1970-01-01 07:00"), Some(0));
+        assert_eq!(read("2026-11-29 07:00"), Some(1_795_910_400_000));
+        assert_eq!(read("2026-11-29T07:00:30"), Some(1_795_910_430_000));
+        assert_eq!(read("2026-11-29T00:00:00Z"), Some(1_795_910_400_000));
+        assert_eq!(read("2026-11-29T07:00+07:00"), Some(1_795_910_400_000));
+        for bad in ["", "besok", "07:00", "1969-12-31 07:00", "2026-13-01 07:00"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -90,8 +90,12 @@ fn line(client: &Client, audience: &AudienceId, view: &PostView<'_>, numbers: &N
     if view.post.kind == "assignment" {
         detail.push_str(" · assignment");
     }
-    if view.post.pending {
+    if let Some(at) = view.post.release_ms {
+        let _ = write!(detail, " · goes out on {}", time(at));
+    } else if view.post.pending {
         detail.push_str(" · waits for approvals");
+    } else if view.post.lapsed.is_some() {
+        detail.push_str(" · lapsed, reached nobody");
     }
     let replies = client.posts(audience).into_iter().filter(|v| v.post.thread.0 == view.id.0);
     let (mut all, mut new) = (0, 0);

@@ -2,20 +2,21 @@
 
 use std::fmt::Write as _;
 
-use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::ids::{AudienceId, PostId};
 use kentongan_protocol::post::Kind;
 use serde_json::{Value, json};
 
 use super::content::Content;
 use super::failure::Failure;
+use super::format::{moment, time};
 use super::names::{audience, audience_or_only, short};
 use super::numbers::Numbers;
 use super::session::{Session, label};
 use super::{drums, fetching, files};
 use crate::base64url::encode;
+use crate::client::Client;
 use crate::client::api::AttachmentFor;
 use crate::client::payload::PostBody;
-use crate::client::{Client, Sent};
 
 /// Write to everyone in an audience
 #[derive(Debug, clap::Args)]
@@ -24,9 +25,11 @@ Examples:
   kentongan post --to \"Kelas 7B\" \"Besok libur.\"
   kentongan post --to \"Kelas 7B\" --assignment --title \"Pecahan, halaman 42\" \"Nomor 1–10.\" --attach photo.jpg
   kentongan post --to \"Kelas 7A\" --to \"Kelas 7B\" --file surat.txt
+  kentongan post --to \"Kelas 7B\" \"Upacara dimulai.\" --at \"2026-11-30 06:45\"
   pandoc surat.md -t plain | kentongan post --to \"Kelas 7B\" --title \"Surat\"
 
-It is sealed on this machine; the hub turns it into one ciphertext per member without being able to read it.")]
+It is sealed on this machine; the hub turns it into one ciphertext per member without being able to read it. With --at
+the hub holds it until then; it lapses if the audience's keys change before, and `kentongan withdraw` takes it back.")]
 pub(super) struct Args {
     #[command(flatten)]
     content: Content,
@@ -39,6 +42,15 @@ pub(super) struct Args {
     /// It is an assignment
     #[arg(long)]
     assignment: bool,
+    /// Send it now and have it released at this time, at most 92 days ahead
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    at: Option<u64>,
+}
+
+/// A post that the hub took.
+struct Taken {
+    post: PostId,
+    state: &'static str,
 }
 
 /// Seals and sends it to each.
@@ -66,7 +78,7 @@ pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure
             }
         }
     }
-    told(&client, &sent, session)?;
+    told(&client, &sent, args.at, session)?;
     match failed {
         None => Ok(()),
         Some((_, failure)) if sent.is_empty() => Err(failure),
@@ -86,7 +98,7 @@ async fn send(
     content: &PostBody,
     args: &Args,
     session: &Session,
-) -> Result<Sent, Failure> {
+) -> Result<Taken, Failure> {
     let kind = if args.assignment { Kind::Assignment } else { Kind::Announcement };
     let attachments = files::upload(
         client,
@@ -97,15 +109,26 @@ async fn send(
     )
     .await?;
     let content = PostBody { attachments, ..content.clone() };
-    let sent = client.send(audience, kind, None, &content).await?;
+    let taken = if let Some(at) = args.at {
+        let post = client.schedule(audience, kind, &content, at).await?;
+        Taken { post, state: "scheduled" }
+    } else {
+        let sent = client.send(audience, kind, None, &content).await?;
+        Taken { post: sent.post, state: if sent.pending { "pending" } else { "accepted" } }
+    };
     // Sent is sent: that it cannot be fetched at once is no failure of this command.
     if let Err(failure) = fetching::posts(client, audience, session.output).await {
         session.output.hint(&failure.detail);
     }
-    Ok(sent)
+    Ok(taken)
 }
 
-fn told(client: &Client, sent: &[(AudienceId, Sent)], session: &Session) -> Result<(), Failure> {
+fn told(
+    client: &Client,
+    sent: &[(AudienceId, Taken)],
+    at: Option<u64>,
+    session: &Session,
+) -> Result<(), Failure> {
     if sent.is_empty() {
         return Ok(());
     }
@@ -114,7 +137,11 @@ fn told(client: &Client, sent: &[(AudienceId, Sent)], session: &Session) -> Resu
     for (audience, one) in sent {
         let (name, number) = (label(client, audience), numbers.of_post(&one.post.0));
         let numbered = number.map_or_else(|| short(&one.post.0), |n| format!("number {n}"));
-        let what = if one.pending { "waits for approvals" } else { "is on its way" };
+        let what = match (one.state, at) {
+            ("scheduled", Some(at)) => format!("goes out on {}", time(at)),
+            ("pending", _) => "waits for approvals".to_owned(),
+            _ => "is on its way".to_owned(),
+        };
         let _ = writeln!(
             text,
             "{} To {}: it {what} ({numbered}).",
@@ -123,7 +150,7 @@ fn told(client: &Client, sent: &[(AudienceId, Sent)], session: &Session) -> Resu
         );
         items.push(json!({
             "audience": encode(audience.0), "audience_label": name, "post": encode(one.post.0), "number": number,
-            "state": if one.pending { "pending" } else { "accepted" },
+            "state": one.state, "release_ms": at,
         }));
     }
     session.output.show(&json!({ "items": items }), &text)?;

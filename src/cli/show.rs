@@ -69,6 +69,7 @@ pub(super) fn post_document(
         "author": encode(AccountId::of(&view.author).0), "author_name": view.name,
         "by_publisher": view.post.by_publisher, "own": view.own,
         "sent_ms": view.post.sent_ms, "pending": view.post.pending,
+        "release_ms": view.post.release_ms, "lapsed": view.post.lapsed,
         "acknowledged": view.post.acknowledged, "new": !view.own && !numbers.was_read(&view.id.0),
         "shown": shown, "shown_by": by.map(|by| encode(by.0)),
         "missing_before": view.post.gap, "earlier_rules": view.post.earlier_rules,
@@ -123,8 +124,13 @@ pub(super) fn post_text(
 fn doubts(view: &PostView<'_>) -> Vec<String> {
     let post = view.post;
     let mut doubts = Vec::new();
-    if post.pending {
+    if let Some(at) = post.release_ms {
+        doubts.push(format!("It goes out on {}: members do not have it yet.", time(at)));
+    } else if post.pending {
         doubts.push("It waits for approvals: members do not have it yet.".to_owned());
+    }
+    if let Some(reason) = &post.lapsed {
+        doubts.push(format!("It reached nobody: {}.", lapsed(reason)));
     }
     if let Shown::Corrected(_) = view.shown {
         doubts.push("It was corrected: this is the newest wording.".to_owned());
@@ -144,6 +150,18 @@ fn doubts(view: &PostView<'_>) -> Vec<String> {
         doubts.push("What it answers could not be had.".to_owned());
     }
     doubts
+}
+
+/// Why a post lapsed, in words.
+pub(super) fn lapsed(reason: &str) -> &'static str {
+    match reason {
+        "taken-back" => "it was taken back before its time",
+        "keys-changed" => "the audience's keys changed before its time, so write it again",
+        "not-publisher" => "its author was no longer a publisher when its time came",
+        "charter-expired" => "the audience's charter had expired; renew it and write again",
+        "approvals-raised" => "more approvals were asked for before its time, so write it again",
+        _ => "the rules changed before it was approved, so write it again",
+    }
 }
 
 /// Files that can be saved, with their sizes.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::drums::{Beat, Row, of_members};
 use super::failure::Failure;
-use super::format::{count, of, plural};
+use super::format::{count, of, plural, time};
 use super::session::{Session, cannot};
 use super::{clean, drums, fetching, names, show, watch};
 use crate::base64url::encode;
@@ -47,7 +47,7 @@ impl Until {
     /// Whether `status` is this far.
     pub(super) fn reached(self, status: &Status) -> bool {
         let cohorts = &status.cohorts;
-        let ready = status.state != "pending" && cohorts.ready >= cohorts.total;
+        let ready = status.state == "accepted" && cohorts.ready >= cohorts.total;
         let all = status.recipients.total;
         match self {
             _ if status.state == "lapsed" => true,
@@ -116,10 +116,13 @@ impl Subject {
                 );
                 return text;
             }
+            "scheduled" => {
+                let _ = writeln!(text, "  goes out on {}", time(status.release_ms.unwrap_or(0)));
+                return text;
+            }
             "lapsed" => {
-                text.push_str(
-                    "  lapsed: the rules changed before it was approved; write it again\n",
-                );
+                let reason = show::lapsed(status.lapse_reason.as_deref().unwrap_or_default());
+                let _ = writeln!(text, "  lapsed: {reason}");
                 return text;
             }
             _ => {}

@@ -15,7 +15,8 @@ use crate::client::payload::PostBody;
 Example:
   kentongan withdraw 3
 
-A publisher may withdraw any post, a member their own replies. It deletes nothing that was read already.")]
+A publisher may withdraw any post, a member their own replies. It deletes nothing that was read already; a post that
+still waits for its time reaches nobody.")]
 pub(super) struct Args {
     /// Its number in the inbox, or the beginning of its id
     post: String,
@@ -28,6 +29,7 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (mut client, numbers) = fetching::open(session).await?;
     let (audience, post) = names::post(&client, &numbers, &args.post)?;
+    let waits = client.post(&audience, &post).is_some_and(|view| view.post.release_ms.is_some());
     let headline =
         client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();
     ask::confirm(
@@ -35,6 +37,11 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         args.yes,
         "--yes",
     )?;
+    if waits {
+        client.take_back(&post).await?;
+        let document = json!({ "post": encode(post.0), "withdrawal": null });
+        return session.output.show(&document, "It is taken back. It reached nobody.");
+    }
     let sent = client.send(&audience, Kind::Withdrawal, Some(post), &PostBody::default()).await?;
     session.output.show(
         &json!({ "post": encode(post.0), "withdrawal": encode(sent.post.0) }),

@@ -42,6 +42,9 @@ pub struct Local {
     pub charters: Vec<(Bytes64, Bytes64)>,
     /// Where the own chain is.
     pub own: Own,
+    /// Posts for later that had no answer yet.
+    #[serde(default)]
+    pub scheduled: Vec<Waiting>,
     /// Posts are settled up to this position.
     pub posts_after: i64,
     /// Letters to the desk are read up to here.
@@ -80,6 +83,17 @@ pub struct Pending {
     pub payload: Bytes64,
     /// As it was sealed and perhaps sent.
     pub sealed: Option<Sealed>,
+}
+
+/// A post for later on its way to the hub, the only one of its chain.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Its chain.
+    pub chain: B64<16>,
+    /// When the hub is to release it.
+    pub release_ms: u64,
+    /// What it says, and how it was sealed.
+    pub post: Pending,
 }
 
 /// A sealed post that may or may not have reached the hub.
@@ -140,8 +154,14 @@ pub struct SavedPost {
     pub by_publisher: bool,
     /// When, by the author's clock.
     pub sent_ms: u64,
-    /// Whether it waits for approvals; only publishers see such.
+    /// Whether it waits for approvals or its time; only publishers see such.
     pub pending: bool,
+    /// When it goes out, as long as it waits for that.
+    #[serde(default)]
+    pub release_ms: Option<u64>,
+    /// Why it will never go out, in a word of docs/api.md.
+    #[serde(default)]
+    pub lapsed: Option<String>,
     /// Whether it was sent under an earlier charter than the one known when it came.
     pub earlier_rules: bool,
     /// Posts of its chain that were not seen before it.

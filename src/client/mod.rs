@@ -21,6 +21,7 @@ mod outbox;
 pub mod payload;
 mod read;
 mod rotate;
+mod schedule;
 mod secrets;
 mod uploads;
 pub mod vault;

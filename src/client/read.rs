@@ -52,8 +52,8 @@ impl Client {
             return Ok(fetched);
         }
         self.flush(audience).await?;
-        let mut after = self.local(audience).map_or(0, |local| local.posts_after);
-        let mut settled = after;
+        let mut settled = self.local(audience).map_or(0, |local| local.posts_after);
+        let mut after = self.oldest_waiting(audience).unwrap_or(settled).min(settled);
         loop {
             let page = self.api.posts(&audience.0, after).await?;
             for row in page.items {
@@ -76,6 +76,12 @@ impl Client {
         Ok(fetched)
     }
 
+    /// Before the first post in the list that waits: what becomes of it is told in its place, or further on.
+    fn oldest_waiting(&self, audience: &AudienceId) -> Option<i64> {
+        let posts = self.local(audience)?.posts.values();
+        posts.filter(|post| post.pending).map(|post| post.position - 1).min()
+    }
+
     async fn take_post(
         &mut self,
         chain: &Chain,
@@ -84,9 +90,8 @@ impl Client {
         fetched: &mut Fetched,
     ) -> Result<(), Error> {
         let audience = chain.audience();
-        let pending = row.state == "pending";
         if let Some(saved) = self.local_mut(&audience).posts.get_mut(&row.post) {
-            (saved.pending, saved.position) = (pending, row.position);
+            standing(saved, &row);
             return Ok(());
         }
         let known = self.local(&audience).is_some_and(|l| l.refused.contains_key(&row.post));
@@ -108,7 +113,10 @@ impl Client {
         let bytes = self.api.post(&row.post.0).await?;
         let id = PostId(row.post.0);
         match self.open_post(chain, &row, &bytes) {
-            Ok(saved) => {
+            Ok(mut saved) => {
+                let unapproved = saved.pending;
+                standing(&mut saved, &row);
+                saved.pending |= unapproved;
                 self.local_mut(&audience).posts.insert(row.post, saved);
                 fetched.new.push(id);
             }
@@ -155,6 +163,8 @@ impl Client {
             by_publisher: charter.is_publisher(&header.ik),
             sent_ms: header.sent_ms,
             pending: opened.notices.approvals_missing > 0,
+            release_ms: None,
+            lapsed: None,
             earlier_rules: opened.notices.earlier_rules,
             gap: match opened.notices.continuity {
                 Continuity::Gap { missing } => missing,
@@ -269,6 +279,16 @@ impl Client {
         }
         self.save_device().await
     }
+}
+
+/// Notes what the hub says of how a post stands; only publishers are told of any that do not count.
+fn standing(saved: &mut SavedPost, row: &PostRow) {
+    let scheduled = row.state == "scheduled";
+    saved.position = row.position;
+    saved.pending = scheduled || row.state == "pending";
+    saved.release_ms = row.release_ms.filter(|_| scheduled);
+    let reason = || row.lapse_reason.clone().unwrap_or_else(|| "charter-changed".into());
+    saved.lapsed = (row.state == "lapsed").then(reason);
 }
 
 /// The kind of this word.

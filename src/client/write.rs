@@ -36,14 +36,9 @@ impl Client {
         content: &PostBody,
     ) -> Result<Sent, Error> {
         self.flush(audience).await?;
-        let mut content = content.clone();
-        kind.word().clone_into(&mut content.r#type);
-        content.audience = Some(self.keys(audience)?.label.clone());
-        content.from = content.from.or_else(|| self.signature());
-        let payload = serde_json::to_vec(&content)
-            .map_err(|_| Error::cannot("the post cannot be written"))?;
+        let payload = self.payload(audience, kind, content)?;
         let thread = B64(thread.unwrap_or(PostId::ZERO).0);
-        let pending = Pending { kind: kind as u8, thread, payload: Bytes64(payload), sealed: None };
+        let pending = Pending { kind: kind as u8, thread, payload, sealed: None };
         self.local_mut(audience).own.pending = Some(pending);
         let delivered = self.deliver(audience).await;
         if delivered.is_ok() || self.is_on_its_way(audience) {
@@ -58,8 +53,24 @@ impl Client {
         }
     }
 
+    /// What a post says, with its kind, its audience's name and its author's.
+    pub(super) fn payload(
+        &self,
+        audience: &AudienceId,
+        kind: Kind,
+        content: &PostBody,
+    ) -> Result<Bytes64, Error> {
+        let mut content = content.clone();
+        kind.word().clone_into(&mut content.r#type);
+        content.audience = Some(self.keys(audience)?.label.clone());
+        content.from = content.from.or_else(|| self.signature());
+        let payload = serde_json::to_vec(&content);
+        payload.map(Bytes64).map_err(|_| Error::cannot("the post cannot be written"))
+    }
+
     /// Sends what an earlier run could not finish, if anything; what it was then.
     pub async fn flush(&mut self, audience: &AudienceId) -> Result<Option<Sent>, Error> {
+        self.flush_scheduled(audience).await?;
         let delivered = self.deliver(audience).await;
         match delivered {
             Err(error @ Error::Hub(_)) if !self.is_on_its_way(audience) => {
@@ -132,21 +143,32 @@ impl Client {
     }
 
     fn seal_under(&self, charter: &Charter, pending: &Pending) -> Result<Sealed, Error> {
+        let own = self.local(&charter.audience).map(|local| &local.own);
+        let (seq, prev) = own.map_or((0, None), |own| (own.seq, own.prev));
+        let position = Position {
+            chain: ChainId(self.device.chain.0),
+            seq: seq + 1,
+            prev: prev.map_or(PostId::ZERO, |prev| PostId(prev.0)),
+        };
+        self.seal_at(charter, position, pending)
+    }
+
+    /// Seals a post for its place in a chain.
+    pub(super) fn seal_at(
+        &self,
+        charter: &Charter,
+        position: Position,
+        pending: &Pending,
+    ) -> Result<Sealed, Error> {
         let kind = Kind::from_u8(pending.kind).map_err(Error::cannot)?;
         if !charter.is_publisher(&self.ik()) && !matches!(kind, Kind::Reply | Kind::Withdrawal) {
             return Err(Error::cannot(
                 "only a publisher of this audience writes to all of it: answer one of its posts with `kentongan reply`",
             ));
         }
-        let own = self.local(&charter.audience).map(|local| &local.own);
-        let (seq, prev) = own.map_or((0, None), |own| (own.seq, own.prev));
         let draft = Draft {
             charter,
-            position: Position {
-                chain: ChainId(self.device.chain.0),
-                seq: seq + 1,
-                prev: prev.map_or(PostId::ZERO, |prev| PostId(prev.0)),
-            },
+            position,
             kind,
             thread: PostId(pending.thread.0),
             now_ms: self.now(),

@@ -109,6 +109,7 @@ fn post_routes() -> Router<Arc<Hub>> {
         .route("/v1/posts/{post}", get(posts::octets))
         .route("/v1/posts/{post}/slot", get(posts::slot))
         .route("/v1/posts/{post}/status", get(posts::status))
+        .route("/v1/posts/{post}/schedule", delete(posts::take_back))
         .route("/v1/posts/{post}/approvals", post(posts::approve))
         .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
         .route("/v1/permalinks/{post}", get(posts::permalink))

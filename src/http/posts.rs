@@ -25,16 +25,25 @@ use crate::store::posts::Listing;
 
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
+/// When a post is to go out; at once where nothing is said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    release_ms: Option<i64>,
+}
+
 /// `POST /v1/audiences/{audience}/posts`
 pub async fn accept(
     caller: Caller,
     State(hub): State<Arc<Hub>>,
     Params(audience): Params<B64<32>>,
+    Search(when): Search<When>,
     Membership(membership): Membership,
     Octets(bytes): Octets<{ posts::LIMIT }>,
 ) -> Result<(StatusCode, Answer<Value>), Problem> {
     let audience = AudienceId(audience.0);
-    let stored = posts::accept(&hub, &caller, &audience, &bytes, membership.as_deref()).await?;
+    let (membership, at) = (membership.as_deref(), when.release_ms);
+    let stored = posts::accept(&hub, &caller, &audience, &bytes, membership, at).await?;
     let answer = json!({
         "post": B64(stored.post.0),
         "position": stored.position,
@@ -83,6 +92,8 @@ fn shown(item: &Item) -> Value {
         "accepted_ms": row.accepted_ms,
         "size": row.size,
         "state": row.state,
+        "release_ms": row.release_ms,
+        "lapse_reason": row.lapse_reason,
         "revision": row.revision,
         "proof": row.writer_proof.as_ref().map(encode),
         "approvals": item.approvals.iter().map(encode).collect::<Vec<_>>(),
@@ -125,6 +136,8 @@ pub async fn status(
     let (progress, receipts) = (status.progress, status.receipts);
     Ok(Answer(json!({
         "state": status.state,
+        "release_ms": status.release_ms,
+        "lapse_reason": status.lapse_reason,
         "approvals": status.approvals,
         "needed": status.needed,
         "cohorts": {
@@ -156,6 +169,16 @@ pub async fn approve(
         "needed": approved.needed,
     });
     Ok((if approved.new { CREATED } else { UNCHANGED }, Answer(answer)))
+}
+
+/// `DELETE /v1/posts/{post}/schedule`
+pub async fn take_back(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(post): Params<B64<32>>,
+) -> Result<StatusCode, Problem> {
+    posts::take_back(&hub, &caller, &PostId(post.0)).await?;
+    Ok(DONE)
 }
 
 /// `PUT /v1/posts/{post}/receipts/{receipt}`

@@ -37,6 +37,8 @@ pub enum Kind {
     Member,
     /// A post was approved. Subject: the post.
     Approval,
+    /// A scheduled post will not be released. Subject: the post.
+    Lapsed,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::Request => "request",
             Self::Member => "member",
             Self::Approval => "approval",
+            Self::Lapsed => "lapsed",
         }
     }
 }

@@ -9,8 +9,8 @@ use kentongan_protocol::membership::WriterProof;
 use kentongan_protocol::post::{Accepted, Header, HubState, Kind, Post, Refused, ThreadPost};
 
 use super::{
-    ACCEPTED, NO_AUDIENCE, PENDING, id, next_position, push_fan_out, rows, tell_staff, thread_post,
-    unreadable,
+    ACCEPTED, NO_AUDIENCE, PENDING, SCHEDULED, id, next_position, push_fan_out, rows, schedule,
+    tell_staff, thread_post, unreadable,
 };
 use crate::accounts::Caller;
 use crate::audiences::{self, Standing};
@@ -32,21 +32,23 @@ pub struct Stored {
     pub post: PostId,
     /// Its place in the audience's list.
     pub position: i64,
-    /// `accepted`, `pending` or `lapsed`.
+    /// `accepted`, `pending`, `scheduled` or `lapsed`.
     pub state: String,
     /// False where it was held before.
     pub new: bool,
 }
 
-/// Stores the caller's post if every check of section 5 holds; `membership` is what came beside it.
+/// Stores the caller's post if every check of section 5 holds; `membership` is what came beside it. With `release_ms` it
+/// waits until then.
 pub async fn accept(
     hub: &Hub,
     caller: &Caller,
     audience: &AudienceId,
     bytes: &[u8],
     membership: Option<&[u8]>,
+    release_ms: Option<i64>,
 ) -> Result<Stored, Problem> {
-    let arrival = Arrival::parse(audience, bytes, membership)?;
+    let arrival = Arrival { release_ms, ..Arrival::parse(audience, bytes, membership)? };
     let mut tx = hub.db.read().await?;
     if let Some(stored) = arrival.known(&mut tx, caller).await? {
         return Ok(stored);
@@ -71,12 +73,8 @@ pub async fn accept(
     };
     arrival.store(&mut tx, hub, caller, &charter, &accepted, position).await?;
     tx.commit().await?;
-    let state = state(&accepted).to_owned();
+    let state = arrival.state(&accepted).to_owned();
     Ok(Stored { post: accepted.id, position, state, new: true })
-}
-
-fn state(accepted: &Accepted) -> &'static str {
-    if accepted.approvals == 0 { ACCEPTED } else { PENDING }
 }
 
 /// A post at the door.
@@ -86,6 +84,7 @@ struct Arrival<'a> {
     post: Post,
     bytes: &'a [u8],
     proof: Option<(&'a [u8], WriterProof)>,
+    release_ms: Option<i64>,
 }
 
 /// What the checks depend on beside the post itself.
@@ -110,7 +109,7 @@ impl<'a> Arrival<'a> {
                 Some((shown, WriterProof::parse(shown).map_err(|error| refused(&error))?))
             }
         };
-        Ok(Self { audience, id: post.id(), post, bytes, proof })
+        Ok(Self { audience, id: post.id(), post, bytes, proof, release_ms: None })
     }
 
     /// The answer of the first time, for an author who repeats itself.
@@ -185,10 +184,24 @@ impl<'a> Arrival<'a> {
             thread: footing.thread,
             last: footing.last,
         };
-        self.post.accept(&state).map_err(|error| match error {
+        let accepted = self.post.accept(&state).map_err(|error| match error {
             Refused::CharterSuperseded | Refused::CharterExpired => Problem::CharterSuperseded,
             error => refused(&error),
-        })
+        })?;
+        match self.release_ms {
+            None => Ok(accepted),
+            Some(at) => {
+                schedule::may_wait(self.post.header(), charter, at, now_ms).map(|()| accepted)
+            }
+        }
+    }
+
+    fn state(&self, accepted: &Accepted) -> &'static str {
+        match (self.release_ms, accepted.approvals) {
+            (Some(_), _) => SCHEDULED,
+            (None, 0) => ACCEPTED,
+            (None, _) => PENDING,
+        }
     }
 
     /// The post, its cohorts, its jobs and the event that tells of it.
@@ -222,14 +235,17 @@ impl<'a> Arrival<'a> {
             publisher,
             sent_ms: stored(header.sent_ms)?,
             accepted_ms: now,
-            state: state(accepted),
+            state: self.state(accepted),
+            release_ms: self.release_ms,
             bytes: self.bytes,
             writer_proof: self.proof.as_ref().map(|(bytes, _)| *bytes).filter(|_| !publisher),
         };
         rows::insert(tx, &row).await?;
         let keys: Vec<_> = charter.cohorts.iter().map(|s| *s.as_bytes()).collect();
         packs::insert(tx, self.id.as_ref(), self.audience.as_ref(), &keys).await?;
-        if accepted.approvals == 0 {
+        if let Some(at) = self.release_ms {
+            schedule::enqueue(tx, &self.id, at).await?;
+        } else if accepted.approvals == 0 {
             let cohorts = i64::try_from(keys.len()).map_err(|_| unreadable("charter"))?;
             push_fan_out(tx, hub, &self.id, cohorts).await?;
         }

@@ -132,7 +132,7 @@ fn is_vacant(slot: &[u8]) -> bool {
 
 /// What a publisher watches.
 pub struct Status {
-    /// `accepted`, `pending` or `lapsed`.
+    /// `accepted`, `pending`, `scheduled` or `lapsed`.
     pub state: String,
     /// Approvals given.
     pub approvals: usize,
@@ -146,6 +146,10 @@ pub struct Status {
     pub reasons: Vec<String>,
     /// Whether any worker is there to do the rest.
     pub working: bool,
+    /// When it is released, or was to be.
+    pub release_ms: Option<i64>,
+    /// Why it lapsed.
+    pub lapse_reason: Option<String>,
 }
 
 /// How far a post has come; publishers only.
@@ -167,6 +171,8 @@ pub async fn status(hub: &Hub, account: &AccountId, post: &PostId) -> Result<Sta
         receipts: receipts::counts(&mut tx, post.as_ref()).await?,
         reasons: packs::reasons(&mut tx, post.as_ref()).await?,
         working: queue::working(&mut tx).await?,
+        release_ms: row.release_ms,
+        lapse_reason: row.lapse_reason,
     })
 }
 

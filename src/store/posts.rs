@@ -31,8 +31,10 @@ pub struct NewPost<'a> {
     pub sent_ms: i64,
     /// The hub's.
     pub accepted_ms: i64,
-    /// `pending` or `accepted`.
+    /// `pending`, `accepted` or `scheduled`.
     pub state: &'static str,
+    /// When a scheduled one is released.
+    pub release_ms: Option<i64>,
     /// The whole post.
     pub bytes: &'a [u8],
     /// The membership a member showed.
@@ -54,8 +56,12 @@ pub struct PostRow {
     pub kind: i64,
     /// Whether its charter lists the author.
     pub publisher: bool,
-    /// `pending`, `accepted` or `lapsed`.
+    /// `pending`, `accepted`, `scheduled` or `lapsed`.
     pub state: String,
+    /// When a scheduled one is released, or was to be.
+    pub release_ms: Option<i64>,
+    /// Why it lapsed.
+    pub lapse_reason: Option<String>,
 }
 
 /// A line of an audience's list.
@@ -77,8 +83,12 @@ pub struct ListRow {
     pub accepted_ms: i64,
     /// Bytes of the whole post.
     pub size: i64,
-    /// `pending`, `accepted` or `lapsed`.
+    /// `pending`, `accepted`, `scheduled` or `lapsed`.
     pub state: String,
+    /// When a scheduled one is released, or was to be.
+    pub release_ms: Option<i64>,
+    /// Why it lapsed.
+    pub lapse_reason: Option<String>,
     /// The charter it was accepted under.
     pub revision: i64,
     /// The membership a member showed.
@@ -102,8 +112,8 @@ pub async fn insert(tx: &mut Tx, row: &NewPost<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
         "insert into posts (post, audience, position, revision, ik, account, chain, seq, kind, thread, publisher,
-             sent_ms, accepted_ms, state, bytes, writer_proof)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             sent_ms, accepted_ms, state, bytes, writer_proof, release_ms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         row.post,
         row.audience,
         row.position,
@@ -119,7 +129,8 @@ pub async fn insert(tx: &mut Tx, row: &NewPost<'_>) -> Result<(), StoreError> {
         row.accepted_ms,
         row.state,
         row.bytes,
-        row.writer_proof
+        row.writer_proof,
+        row.release_ms
     )
     .map(drop)
 }
@@ -129,7 +140,8 @@ pub async fn post(tx: &mut Tx, post: &[u8]) -> Result<Option<PostRow>, StoreErro
     fetch_optional!(
         tx,
         PostRow,
-        "select audience, position, revision, ik, kind, publisher, state from posts where post = $1",
+        "select audience, position, revision, ik, kind, publisher, state, release_ms, lapse_reason
+         from posts where post = $1",
         post
     )
 }
@@ -218,7 +230,60 @@ pub async fn release(
 pub async fn lapse(tx: &mut Tx, audience: &[u8]) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "update posts set state = 'lapsed' where audience = $1 and state = 'pending'",
+        "update posts set state = 'lapsed', lapse_reason = 'charter-changed' where audience = $1 and state = 'pending'",
+        audience
+    )
+}
+
+/// Lets a scheduled post out at a new position: to count, or to wait for its approvals.
+pub async fn let_out(
+    tx: &mut Tx,
+    post: &[u8],
+    position: i64,
+    counts: bool,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update posts set state = $2, position = $3, accepted_ms = $4 where post = $1 and state = 'scheduled'",
+        post,
+        if counts { "accepted" } else { "pending" },
+        position,
+        now_ms
+    )
+    .map(drop)
+}
+
+/// Lets one scheduled post lapse.
+pub async fn lapse_scheduled(tx: &mut Tx, post: &[u8], reason: &str) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update posts set state = 'lapsed', lapse_reason = $2 where post = $1 and state = 'scheduled'",
+        post,
+        reason
+    )
+    .map(drop)
+}
+
+/// A post that waits for its time.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ScheduledRow {
+    /// Its id.
+    pub post: Vec<u8>,
+    /// The author.
+    pub ik: Vec<u8>,
+    /// The charter it names.
+    pub charter: Vec<u8>,
+}
+
+/// The posts of an audience that wait for their time.
+pub async fn scheduled(tx: &mut Tx, audience: &[u8]) -> Result<Vec<ScheduledRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ScheduledRow,
+        "select p.post, p.ik, c.charter from posts p
+             join charters c on c.audience = p.audience and c.revision = p.revision
+         where p.audience = $1 and p.state = 'scheduled' order by p.position",
         audience
     )
 }
@@ -241,7 +306,7 @@ pub async fn list_for_staff(tx: &mut Tx, wanted: &Listing<'_>) -> Result<Vec<Lis
         tx,
         ListRow,
         "select post, position, kind, thread, ik, sent_ms, accepted_ms, cast(length(bytes) as bigint) as size,
-             state, revision, writer_proof, null as slot
+             state, release_ms, lapse_reason, revision, writer_proof, null as slot
          from posts where audience = $1 and position > $2
              and ($3 is null or post = $3 or thread = $3
                  or thread in (select post from posts where audience = $1 and thread = $3))
@@ -265,7 +330,8 @@ pub async fn list_for_member(
         tx,
         ListRow,
         "select p.post, p.position, p.kind, p.thread, p.ik, p.sent_ms, p.accepted_ms,
-             cast(length(p.bytes) as bigint) as size, p.state, p.revision, p.writer_proof,
+             cast(length(p.bytes) as bigint) as size, p.state, p.release_ms, p.lapse_reason, p.revision,
+             p.writer_proof,
              (select coalesce(l.transformed, substr(k.pack, cast(32 * s.slot + 1 as integer), 32))
               from slots s join post_cohorts c on c.post = p.post and c.s_key = s.s_key
                   join cohorts h on h.audience = s.audience and h.s_key = s.s_key
@@ -311,14 +377,14 @@ pub async fn greatest_about(
     )
 }
 
-/// Deletes at most `limit` posts accepted before `before_ms`, with all that hangs on them, but for the newest of each
-/// chain, which the chain's next post must follow; how many.
+/// Deletes at most `limit` posts accepted before `before_ms`, with all that hangs on them, but for those that still wait for
+/// their time and the newest of each chain, which the chain's next post must follow (a scheduled one has none); how many.
 pub async fn prune(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "delete from posts where post in (select post from posts old where accepted_ms < $1
-             and exists (select 1 from posts later where later.audience = old.audience and later.ik = old.ik
-                 and later.chain = old.chain and later.seq > old.seq)
+        "delete from posts where post in (select post from posts old where accepted_ms < $1 and state <> 'scheduled'
+             and (release_ms is not null or exists (select 1 from posts later where later.audience = old.audience and later.ik = old.ik
+                 and later.chain = old.chain and later.seq > old.seq))
              limit $2)",
         before_ms,
         limit

@@ -69,10 +69,11 @@ async fn the_vault_of_a_replaced_card_goes_once_another_stands() {
     for hub in TestHub::each().await {
         let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
         let [old, new] = ["/v1/vaults/AAAAAAAAAAAAAAAAAAAAAA", "/v1/vaults/AQEBAQEBAQEBAQEBAQEBAQ"];
-        let ask = async |who: &crate::hub::Actor, method: reqwest::Method, path: &str, version: &str| {
-            let request = who.request(method, path).header("kentongan-version", version);
-            crate::hub::Answer::to(crate::hub::octets(request, "sealed")).await
-        };
+        let ask =
+            async |who: &crate::hub::Actor, method: reqwest::Method, path: &str, version: &str| {
+                let request = who.request(method, path).header("kentongan-version", version);
+                crate::hub::Answer::to(crate::hub::octets(request, "sealed")).await
+            };
         let (put, delete) = (reqwest::Method::PUT, reqwest::Method::DELETE);
         ask(&sari, put.clone(), old, "1").await.expect(204);
         ask(&sari, delete.clone(), old, "1").await.expect(409).problem("conflict");

@@ -119,6 +119,7 @@ fn posts() -> Vec<Row> {
         ("GET /v1/posts/{post}/slot", Body::Nothing, of_members),
         ("GET /v1/posts/{post}/status", Body::Nothing, of_publishers),
         ("POST /v1/posts/{post}/approvals", Body::Octets, of_publishers),
+        ("DELETE /v1/posts/{post}/schedule", Body::Nothing, of_publishers),
         ("PUT /v1/posts/{post}/receipts/read", Body::Nothing, of_members),
         ("GET /v1/permalinks/{post}", Body::Nothing, ANYONE),
     ]

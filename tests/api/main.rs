@@ -24,6 +24,7 @@ mod pages;
 mod posts;
 mod receipts;
 mod retention;
+mod schedule;
 mod slow;
 mod vectors;
 mod visitors;

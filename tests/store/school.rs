@@ -174,6 +174,7 @@ pub(crate) fn announcement(post: &Id, position: i64) -> NewPost<'_> {
         state: "accepted",
         bytes: &BYTES,
         writer_proof: None,
+        release_ms: None,
     }
 }
 

@@ -20,4 +20,5 @@ mod process;
 mod register;
 mod removal;
 mod restart;
+mod scheduled;
 mod staff;

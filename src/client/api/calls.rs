@@ -264,6 +264,18 @@ impl Api {
         read_json(self.write_octets(Method::POST, &path, &shown(proof), &post).await?).await
     }
 
+    /// Sends a publisher's post, to be held until `release_ms`.
+    pub async fn put_post_at(
+        &self,
+        audience: &[u8; 32],
+        post: Bytes,
+        release_ms: u64,
+    ) -> Result<PostTaken, Error> {
+        let path = format!("/v1/audiences/{}/posts?release_ms={release_ms}", encode(audience));
+        let none = HeaderMap::new();
+        read_json(self.write_octets(Method::POST, &path, &none, &post).await?).await
+    }
+
     /// Posts after a position.
     pub async fn posts(&self, audience: &[u8; 32], after: i64) -> Result<Page<PostRow>, Error> {
         self.get(&format!("/v1/audiences/{}/posts?after={after}&limit=200", encode(audience))).await
@@ -283,6 +295,11 @@ impl Api {
     /// How far a post is.
     pub async fn status(&self, post: &[u8; 32]) -> Result<Status, Error> {
         self.get(&format!("/v1/posts/{}/status", encode(post))).await
+    }
+
+    /// Takes a scheduled post back.
+    pub async fn take_back(&self, post: &[u8; 32]) -> Result<(), Error> {
+        self.delete(&format!("/v1/posts/{}/schedule", encode(post))).await
     }
 
     /// Sends an approval.

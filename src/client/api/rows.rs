@@ -219,7 +219,7 @@ pub struct SlotRow {
 pub struct PostTaken {
     /// Its id.
     pub post: B64<32>,
-    /// `pending` or `accepted`.
+    /// `pending`, `accepted` or `scheduled`.
     pub state: String,
 }
 
@@ -230,8 +230,14 @@ pub struct PostRow {
     pub post: B64<32>,
     /// Its place in the list.
     pub position: i64,
-    /// `pending`, `accepted` or `lapsed`.
+    /// `pending`, `accepted`, `scheduled` or `lapsed`.
     pub state: String,
+    /// When a scheduled one is released, or was to be.
+    #[serde(default)]
+    pub release_ms: Option<u64>,
+    /// Why it lapsed.
+    #[serde(default)]
+    pub lapse_reason: Option<String>,
     /// A member's membership.
     pub proof: Option<Bytes64>,
     /// Approvals, 96 bytes each.
@@ -244,8 +250,14 @@ pub struct PostRow {
 /// How far a post is.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Status {
-    /// `pending`, `accepted` or `lapsed`.
+    /// `pending`, `accepted`, `scheduled` or `lapsed`.
     pub state: String,
+    /// When a scheduled one is released, or was to be.
+    #[serde(default)]
+    pub release_ms: Option<u64>,
+    /// Why it lapsed.
+    #[serde(default)]
+    pub lapse_reason: Option<String>,
     /// Approvals given.
     pub approvals: i64,
     /// Approvals needed.

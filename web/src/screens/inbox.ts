@@ -54,7 +54,7 @@ export const inbox: Screen = async (context) => {
 /** The screen. */
 class Inbox {
   readonly #context: Context;
-  readonly #undo = undoLine();
+  readonly #undo = undoLine(() => this.#draw());
   readonly #filters = h("div.stack.is-tight");
   readonly #list = h("div.stack");
   readonly #aside = h("aside.stack");
@@ -191,14 +191,11 @@ class Inbox {
     );
     if (chosen.filter !== "all" || read.length < 3) return undefined;
     const posts = read.map(({ post }) => post.post);
-    const put = async (away: boolean) => {
-      await setArchived(this.#context, posts, away);
-      await this.#draw();
-    };
     const archive = async () => {
       try {
-        await put(true);
-        this.#undo.say(said.archivedNow(posts.length), () => put(false));
+        await setArchived(this.#context, posts, true);
+        await this.#draw();
+        this.#undo.say(said.archivedNow(posts.length), () => setArchived(this.#context, posts, false));
         this.#undo.element.querySelector("button")?.focus();
       } catch (error) {
         replace(this.#undo.element, problem(error));
