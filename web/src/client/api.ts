@@ -217,9 +217,9 @@ export class Api extends OwnApi {
   }
 
   /** Where the letters of a desk stand, after a position. */
-  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskLetterRow>> {
+  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskRow>> {
     const path = `/v1/audiences/${audience}/letters?after=${after}&limit=200`;
-    return this.json({ path }, rows.page(rows.deskLetterRow));
+    return this.json({ path }, rows.page(rows.deskRow));
   }
 
   /** Says where a letter to the desk stands. */
@@ -229,10 +229,10 @@ export class Api extends OwnApi {
   }
 
   /** How fast members may reply under a post. */
-  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.ThreadRow | undefined> {
+  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.RootRow | undefined> {
     const path = `/v1/audiences/${audience}/posts?thread=${post}&limit=1`;
     const { items } = await this.json({ path }, rows.page(rows.rootRow));
-    return items.find((row) => row.post === post)?.thread_state;
+    return items.find((row) => row.post === post);
   }
 
   /** Opens, slows or closes a thread. */

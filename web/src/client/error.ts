@@ -17,6 +17,7 @@ export type ProblemWord =
   | "not-found"
   | "slot-not-ready"
   | "conflict"
+  | "thread-closed"
   | "fan-out-running"
   | "charter-superseded"
   | "cohort-full"
