@@ -22,7 +22,7 @@ import * as enrol from "./enrol.ts";
 import { ClientError, HubError, Offline } from "./error.ts";
 import { type Invitation, look } from "./invitation.ts";
 import { join, type Joined, type Joining, leave } from "./join.ts";
-import { fetchDesk, type FetchedLetters, fetchLetters, sendLetter } from "./letters.ts";
+import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
 import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
 import { askForMail } from "./mail.ts";
 import type { AccountRef, AudienceRef, LetterRef, LinkRef, PostRef } from "./names.ts";
@@ -367,9 +367,9 @@ export class Client extends Own {
     return this.do((a) => sendLetter(a, id, to, kind, thread, draft));
   }
 
-  /** Fetches this account's own letters. */
-  fetchLetters(): Promise<FetchedLetters> {
-    return this.do(fetchLetters);
+  /** Fetches this account's own letters; the names of new ones. Where charters are refused, fetching posts says so. */
+  fetchLetters(): Promise<LetterRef[]> {
+    return this.do(async (a) => (await fetchLetters(a)).fresh);
   }
 
   /** Fetches what came to an audience's desk; the names of new letters. */

@@ -24,7 +24,6 @@ export {
 } from "./error.ts";
 export { type Invitation, look } from "./invitation.ts";
 export type { Joined, Joining } from "./join.ts";
-export type { FetchedLetters } from "./letters.ts";
 export type { LinkLine, NewLink } from "./links.ts";
 export type { Heard } from "./live.ts";
 export {

@@ -53,7 +53,7 @@ test("a thread for everyone, a private reply, and its answer", async () => {
   equal([letter?.content.body, letter?.name, letter?.thread], ["Saya sakit.", "Sari", post]);
   const to = { account: letter?.author ?? "" };
   await rina.client.sendLetter(audience, to, "reply", { body: "Semoga lekas sembuh." }, post);
-  equal((await sari.client.fetchLetters()).fresh.length, 1);
+  equal((await sari.client.fetchLetters()).length, 1);
   const theirs = await sari.client.letters();
   equal(
     theirs.map(({ content, own }) => [content.body, own]),
@@ -62,7 +62,7 @@ test("a thread for everyone, a private reply, and its answer", async () => {
       ["Semoga lekas sembuh.", false],
     ],
   );
-  equal((await budi.client.fetchLetters()).fresh, [], "nobody else has it");
+  equal(await budi.client.fetchLetters(), [], "nobody else has it");
 });
 
 test("a correction stands in the post's place, a withdrawal over all", async () => {
