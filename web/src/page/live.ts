@@ -100,13 +100,13 @@ export class Live {
   async #follow({ kind, audience }: Change): Promise<void> {
     if (kind === "connected") return this.#everything();
     if (audience === undefined || !(await this.#isMine(audience))) {
-      if (kind === "letter") await this.#letters((await this.#client.fetchLetters()).fresh);
+      if (kind === "letter") await this.#letters(await this.#client.fetchLetters());
       return;
     }
     if (kind === "post" || kind === "member") await this.#posts(audience, await this.#client.fetch(audience));
     else if (kind === "charter") await this.#client.sync(audience);
     else if (kind === "letter" || kind === "desk") {
-      await this.#letters((await this.#client.fetchLetters()).fresh);
+      await this.#letters(await this.#client.fetchLetters());
       const { role, hasKeys } = await this.#client.audience(audience);
       if (role !== "member" && hasKeys) await this.#letters(await this.#client.fetchDesk(audience));
     }
