@@ -21,7 +21,7 @@ import { changeRules } from "./rules.ts";
 export async function audience(context: Context, parameters: Parameters): Promise<void> {
   const { client } = context;
   let here = await open(context, parameters, { title: words().people.title, shape: "split" });
-  const undo = undoLine();
+  const undo = undoLine(() => redraw());
   const members = h("div.stack.is-tight");
   const draw = () => {
     content(
@@ -73,8 +73,7 @@ function trust(here: Here, redraw: () => Promise<void>): Child {
   const say = words().people.audience;
   const { view, publisher, context } = here;
   const host = view.charter?.host;
-  const keys =
-    publisher && !view.hasKeys && notice("wait", say.noKeys[0], say.noKeys[1], true);
+  const keys = publisher && !view.hasKeys && notice("wait", say.noKeys[0], say.noKeys[1], true);
   if (host === undefined) return [keys, notice("lock", say.blind[0], say.blind[1])];
   const strong = notice("eye", say.hostedTitle, say.hostedText(host), true);
   if (view.hostingConsented || publisher) return [keys, strong];
@@ -88,7 +87,9 @@ function trust(here: Here, redraw: () => Promise<void>): Child {
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const done = await doing(place, words().common.loading, () => context.client.consentToHosting(here.audience));
+    const done = await doing(place, words().common.loading, () =>
+      context.client.consentToHosting(here.audience),
+    );
     if (done === undefined) return;
     announce(say.consented);
     await liveOf(context.client).fetchAll();
@@ -115,8 +116,7 @@ function ways({ audience, publisher, context, view }: Here): Child {
   const asking = liveOf(context.client).asking.get(audience) ?? 0;
   const waits = asking > 0 ? badge("half", words().people.asking(figure(asking))) : undefined;
   return [
-    view.hasKeys &&
-      h("p.line", h("a.btn.is-main", { href: `/write/${audience}` }, icon("plus"), say.write)),
+    view.hasKeys && h("p.line", h("a.btn.is-main", { href: `/write/${audience}` }, icon("plus"), say.write)),
     rows(
       to("/invite", "qr", say.invite, say.inviteUnder),
       to("/requests", "people", say.requests, waits === undefined ? say.requestsNone : "", waits),

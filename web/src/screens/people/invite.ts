@@ -84,9 +84,18 @@ class Invite {
     replace(
       this.#list,
       this.#links.length > 0 &&
-        section(say.links, h("ul.facts", this.#links.map((one) => this.#line(one, now, one === link)))),
+        section(
+          say.links,
+          h(
+            "ul.facts",
+            this.#links.map((one) => this.#line(one, now, one === link)),
+          ),
+        ),
       live.length > 1 &&
-        h("p", button(say.closeAll, () => void this.#close(live, say.closeAllTitle(figure(live.length))), "plain")),
+        h(
+          "p",
+          button(say.closeAll, () => void this.#close(live, say.closeAllTitle(figure(live.length))), "plain"),
+        ),
       this.#place,
     );
   }
@@ -115,7 +124,12 @@ class Invite {
     const print = (what: "poster" | "cards") => paper(on, what, this.#back);
     return [
       h("p", say.lead[link.kind]),
-      h("div.invitation", h("div.code", code), h("p", h("b", label)), h("small", stateOf(link, this.#here.context.now()))),
+      h(
+        "div.invitation",
+        h("div.code", code),
+        h("p", h("b", label)),
+        h("small", stateOf(link, this.#here.context.now())),
+      ),
       field(say.linkLabel, input).element,
       h(
         "div.line",
@@ -143,7 +157,12 @@ class Invite {
     };
     return h(
       "li.link",
-      h("div.stack.is-tight", h("b", say.kinds[link.kind]), h("small", text), live && beats(used.beats, text)),
+      h(
+        "div.stack.is-tight",
+        h("b", say.kinds[link.kind]),
+        h("small", text),
+        live && beats(used.beats, text),
+      ),
       live &&
         h(
           "div.line",

@@ -17,7 +17,7 @@ export async function list(context: Context): Promise<void> {
   show(
     { title: say.title, place: "audiences" },
     h("h1.sr", say.heading),
-    undoLine().element,
+    undoLine(async () => undefined).element,
     h(
       "div.line",
       h("a.btn.is-main", { href: "/audiences/new" }, icon("plus"), say.make),

@@ -29,7 +29,10 @@ export function paper(on: OnPaper, what: "poster" | "cards", back: () => void): 
   const sheets = h("div.on-paper", { role: "group", "aria-label": say.preview });
   const draw = (n: number) =>
     replace(sheets, what === "poster" ? poster(on) : Array.from({ length: n }, () => cards(on)));
-  const select = h("select", SHEETS.map((n) => h("option", { value: n }, figure(n * A_SHEET))));
+  const select = h(
+    "select",
+    SHEETS.map((n) => h("option", { value: n }, figure(n * A_SHEET))),
+  );
   select.addEventListener("change", () => draw(Number(select.value)));
   draw(1);
   const leave = () => {
@@ -37,7 +40,8 @@ export function paper(on: OnPaper, what: "poster" | "cards", back: () => void): 
     focusMain();
   };
   content(
-    h("div.stack", 
+    h(
+      "div.stack",
       h("h1", what === "poster" ? say.posterTitle : say.cardsTitle),
       what === "cards" && field(say.howMany, select, say.cardsHint).element,
       h(
@@ -64,7 +68,10 @@ function poster(on: OnPaper): HTMLElement {
     h("div.code", copied(on)),
     h("p.host", new URL(address).host),
     h("h3", say.how),
-    h("ol", say.steps[link.kind].map((step, i) => h("li", h("b", figure(i + 1)), h("span", step)))),
+    h(
+      "ol",
+      say.steps[link.kind].map((step, i) => h("li", h("b", figure(i + 1)), h("span", step))),
+    ),
     h(
       "p.foot",
       h("b", say.readers),

@@ -11,7 +11,11 @@ import type { Here } from "./here.ts";
 type Rules = Pick<CharterView, "replies" | "history" | "approvals">;
 
 /** A form behind a line; `undo` says what was done, and lets it be taken back. */
-export function changeRules(here: Here, undo: UndoLine, redraw: () => Promise<void>): HTMLElement | undefined {
+export function changeRules(
+  here: Here,
+  undo: UndoLine,
+  redraw: () => Promise<void>,
+): HTMLElement | undefined {
   const say = words().people.rules;
   const { charter } = here.view;
   if (charter === undefined) return undefined;
@@ -35,10 +39,7 @@ export function changeRules(here: Here, undo: UndoLine, redraw: () => Promise<vo
       return details.querySelector("summary")?.focus();
     }
     if ((await doing(place, say.saving, () => put(rules))) === undefined) return;
-    undo.say(say.saved, async () => {
-      await put({ replies, history, approvals });
-      await redraw();
-    });
+    undo.say(say.saved, async () => void (await put({ replies, history, approvals })));
     await redraw();
     undo.element.querySelector("button")?.focus();
   });

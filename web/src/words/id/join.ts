@@ -93,7 +93,8 @@ export const join = {
     },
     closed: {
       title: "Undangan ini sudah ditutup",
-      text: () => "Penerbit menutupnya, atau sudah habis dipakai. Mintalah yang baru kepada guru atau petugas.",
+      text: () =>
+        "Penerbit menutupnya, atau sudah habis dipakai. Mintalah yang baru kepada guru atau petugas.",
     },
     full: {
       title: "Sedang penuh",

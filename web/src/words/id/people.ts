@@ -343,7 +343,8 @@ export const people = {
     removeYes: "Keluarkan dan ganti kunci",
     removed: (name: string) => `${name} bukan penerbit lagi.`,
     self: "Ingin berhenti? Jadikan orang lain pengelola, lalu mintalah ia mengeluarkan Anda.",
-    onlyAdmin: "Anda satu-satunya pengelola. Jadikan orang lain pengelola supaya tidak semuanya bergantung pada satu kartu masuk.",
+    onlyAdmin:
+      "Anda satu-satunya pengelola. Jadikan orang lain pengelola supaya tidak semuanya bergantung pada satu kartu masuk.",
   },
 
   history: {
