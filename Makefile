@@ -31,7 +31,8 @@ test: toolchain nextest web ## run every test, with a throw-away PostgreSQL, a r
 	cargo test --locked --doc --package kentongan-protocol
 	scripts/with-services cargo nextest run --locked --workspace
 
-web: $(client) ## the web client: its build, types, vectors in Node and in Chromium
+web: toolchain $(client) ## the web client: its build, types, vectors and stories in Node and in Chromium
+	cargo build --locked --bin kentongan
 	npm --prefix web run check
 	npm --prefix web test
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
