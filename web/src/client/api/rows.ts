@@ -134,9 +134,10 @@ export const status = object({
   delivered: count,
   read: count,
   acknowledged: count,
+  working: or(flag, true),
   arithmetic: or(text, ""),
 });
-/** How far a post is: cohorts made, recipients reached, receipts. */
+/** How far a post is: cohorts made, recipients reached, receipts; and whether the hub has a worker to do the rest. */
 export type Status = Read<typeof status>;
 
 /** An approval that the hub took. */
