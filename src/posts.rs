@@ -5,8 +5,8 @@
 
 mod accept;
 mod read;
-mod schedule;
 mod retry;
+mod schedule;
 
 use std::ops::Range;
 
@@ -20,9 +20,9 @@ pub use read::{
     Item, Octets, Permalink, Reader, Status, list, octets, permalink, reader, slot, status,
 };
 pub(crate) use read::{charter_of, whole};
+pub use retry::{failed, retry};
 pub(crate) use schedule::lapse_scheduled;
 pub use schedule::{Due, release_due, take_back};
-pub use retry::{failed, retry};
 
 use crate::audiences;
 use crate::base64url::B64;
