@@ -51,9 +51,7 @@ export const me = {
     heading: "Perangkat yang masuk",
     this: "Perangkat ini",
     other: "Perangkat lain",
-    since: (when: string) => `Masuk ${when}`,
-    until: (when: string) => `sampai ${when} kalau tidak dipakai keluar`,
-    label: (n: string) => `${n} perangkat sedang masuk`,
+    since: (when: string, until: string) => `Masuk ${when}; berlaku sampai ${until}`,
     endOthers: "Keluarkan perangkat lain",
     endOthersTitle: "Keluarkan semua perangkat lain?",
     endOthersText:
