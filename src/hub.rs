@@ -75,7 +75,7 @@ impl Hub {
         config.origin = config.own_origin();
         let origin = Origin::parse(&config.origin).map_err(|_| StartError::Origin)?;
         let mailer = Mailer::open(&config.email)?;
-        std::fs::create_dir_all(&config.data).map_err(at(&config.data))?;
+        make_private(&config.data).map_err(at(&config.data))?;
         let key_file = config.data.join("master.key");
         let master_key = MasterKey::open(&key_file, &mut entropy.rng()).map_err(at(&key_file))?;
         let db = Db::open(&config.database_url()).await?;
@@ -141,4 +141,13 @@ impl Clock {
             now.fetch_add(ms, Ordering::SeqCst);
         }
     }
+}
+
+/// Makes the data folder, if need be, for the hub's own user alone (0700).
+fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

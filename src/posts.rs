@@ -5,6 +5,7 @@
 
 mod accept;
 mod read;
+mod retry;
 mod schedule;
 
 use std::ops::Range;
@@ -19,6 +20,7 @@ pub use read::{
     Item, Octets, Permalink, Reader, Status, list, octets, permalink, reader, slot, status,
 };
 pub(crate) use read::{charter_of, whole};
+pub use retry::{failed, retry};
 pub(crate) use schedule::lapse_scheduled;
 pub use schedule::{Due, release_due, take_back};
 

@@ -99,7 +99,7 @@ function manifest(icons) {
 }
 
 /** The service worker, with what it keeps for a start without a connection. */
-async function worker(precache) {
+async function worker(precache, later) {
   const { outputFiles } = await esbuild.build({
     ...options,
     splitting: false,
@@ -108,7 +108,7 @@ async function worker(precache) {
     outdir: "out",
     minify: true,
     write: false,
-    define: { PRECACHE: JSON.stringify(precache) },
+    define: { PRECACHE: JSON.stringify(precache), LATER: JSON.stringify(later) },
   });
   return outputFiles[0].contents;
 }
@@ -130,10 +130,12 @@ const [small, large] = [
   asset("icon-512.png", await read("icons/icon-512.png")),
 ];
 served.set("/manifest.webmanifest", Buffer.from(JSON.stringify(manifest([small, large, mark]))));
-// All scripts: what was opened once opens without a connection, and a part may be missing only there.
-const parts = Object.keys(files).filter((name) => name.endsWith(".js"));
-const kept = [...parts, sheet, mark].map((name) => `/assets/${name}`);
-served.set("/worker.js", Buffer.from(await worker([...kept, "/manifest.webmanifest"])));
+// The start is kept before the worker serves anything; all other scripts follow, so that every screen opens without a connection.
+const start = [main, ...needed, sheet, mark];
+const later = Object.keys(files).filter((name) => name.endsWith(".js") && !start.includes(name));
+const addresses = (names) => names.map((name) => `/assets/${name}`);
+const keeper = await worker([...addresses(start), "/manifest.webmanifest"], addresses(later));
+served.set("/worker.js", Buffer.from(keeper));
 const pages = await shells({ files, main, needed, style: sheet, mark, icon: small });
 
 await rm(`${dist}.new`, { recursive: true, force: true });

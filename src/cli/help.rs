@@ -8,7 +8,7 @@ use super::Cli;
 
 /// Headings and the commands under them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("A hub", &["tour", "serve", "work", "migrate", "bench", "verify-web"]),
+    ("A hub", &["tour", "serve", "work", "migrate", "retry", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
     ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "approve"]),
 ];

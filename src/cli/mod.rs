@@ -29,6 +29,7 @@ mod post;
 mod qr;
 mod read;
 mod reply;
+mod retry;
 mod running;
 mod save;
 mod serve;
@@ -104,6 +105,7 @@ enum Command {
     Serve(serve::Args),
     Work(work::Args),
     Migrate(migrate::Args),
+    Retry(retry::Args),
     Account(account::Args),
     Audience(audience::Args),
     Join(join::Args),
@@ -188,6 +190,7 @@ impl Command {
             Self::Serve(args) => serve::run(args, session.output).await,
             Self::Work(args) => work::run(args, session.output).await,
             Self::Migrate(args) => migrate::run(args, session.output).await,
+            Self::Retry(args) => retry::run(args, session.output).await,
             Self::Account(args) => account::run(args, session).await,
             Self::Audience(args) => audience::run(args, session).await,
             Self::Join(args) => join::run(args, session).await,

@@ -14,7 +14,7 @@ use super::names::person;
 use super::numbers::Numbers;
 use super::session::label;
 use crate::base64url::encode;
-use crate::client::payload::{Attachment, PostBody};
+use crate::client::payload::{Attachment, PostBody, Priority};
 use crate::client::{Client, LetterLine, PostView, Shown};
 
 /// Text is wrapped at most this wide.
@@ -74,6 +74,8 @@ pub(super) fn post_document(
         "shown": shown, "shown_by": by.map(|by| encode(by.0)),
         "missing_before": view.post.gap, "earlier_rules": view.post.earlier_rules,
         "title": content.title, "body": content.body, "attachments": attached(&content.attachments),
+        "priority": content.priority, "place": content.place,
+        "language": content.language, "versions": content.versions,
     })
 }
 
@@ -97,6 +99,10 @@ pub(super) fn post_text(
     let account = AccountId::of(&view.author);
     let role = if view.post.by_publisher { "publisher" } else { "member" };
     let mut text = String::new();
+    let urgent = view.content.priority == Some(Priority::Urgent);
+    if urgent && !matches!(view.shown, Shown::Withdrawn(_)) {
+        let _ = writeln!(text, "{}", super::drums::chilli().apply_to("Urgent"));
+    }
     if let (Some(title), false) = (&view.content.title, matches!(view.shown, Shown::Withdrawn(_))) {
         let _ = writeln!(text, "{}", console::style(clean::line(title)).bold());
     }
@@ -116,7 +122,27 @@ pub(super) fn post_text(
         return text;
     }
     let _ = writeln!(text, "\n{}", wrapped(&view.content.body));
+    text.push_str(&besides(view.content));
     text.push_str(&attachments_text(&view.content.attachments, number, ""));
+    text
+}
+
+/// Where it is, and the same in other languages.
+fn besides(content: &PostBody) -> String {
+    let (mut text, dim) = (String::new(), Style::new().dim());
+    if let Some(place) = &content.place {
+        let geo = place.geo.as_deref().map(|geo| format!("  {}", clean::line(geo)));
+        let name = clean::line(&place.name);
+        let _ = writeln!(text, "\n  {} {name}{}", dim.apply_to("place"), geo.unwrap_or_default());
+    }
+    for version in &content.versions {
+        let _ =
+            writeln!(text, "\n{}", dim.apply_to(format!("in {}", clean::line(&version.language))));
+        if let Some(title) = &version.title {
+            let _ = writeln!(text, "{}", console::style(clean::line(title)).bold());
+        }
+        let _ = writeln!(text, "{}", wrapped(&version.body));
+    }
     text
 }
 
@@ -249,12 +275,31 @@ fn wrap(line: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::payload::{Place, Version};
 
     #[test]
     fn a_text_is_wrapped_between_words_and_keeps_them_all() {
         assert_eq!(wrap("satu dua tiga empat", 9), "satu dua\ntiga\nempat");
         assert_eq!(wrap("  masuk", 20), "  masuk");
         assert_eq!(wrap("kata-yang-sangat-panjang ya", 10), "kata-yang-sangat-panjang\nya");
+    }
+
+    #[test]
+    fn place_and_other_languages_stand_under_the_text_and_move_no_cursor() {
+        let content = PostBody {
+            place: Some(Box::new(Place {
+                name: "Balai\u{1b}[2J desa".into(),
+                geo: Some("-7.79,110.36".into()),
+            })),
+            versions: vec![Version {
+                language: "en".into(),
+                title: Some("Vaccination".into()),
+                body: "Monday.".into(),
+            }],
+            ..PostBody::default()
+        };
+        let text = console::strip_ansi_codes(&besides(&content)).into_owned();
+        assert_eq!(text, "\n  place Balai␛[2J desa  -7.79,110.36\n\nin en\nVaccination\nMonday.\n");
     }
 
     #[test]

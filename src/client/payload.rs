@@ -27,6 +27,65 @@ pub struct PostBody {
     /// Files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// How much it matters; usual where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Where something is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<Place>>,
+    /// The language of title and body, BCP 47.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The same in other languages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Version>,
+    /// In a reply to the desk: one message that its writer discloses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Box<Report>>,
+}
+
+/// How much a post matters to its readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// It can wait.
+    Quiet,
+    /// It cannot.
+    Urgent,
+    /// A word of a newer client, taken as usual.
+    #[serde(other)]
+    Usual,
+}
+
+/// Where something is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// In words.
+    pub name: String,
+    /// `lat,lon` in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geo: Option<String>,
+}
+
+/// The same content in another language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// BCP 47.
+    pub language: String,
+    /// A title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The text.
+    pub body: String,
+}
+
+/// One message disclosed to publishers, with what opens it (protocol section 6).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Report {
+    /// Which.
+    pub post: B64<32>,
+    /// Its `m`, which opens it to whoever has this.
+    pub m: B64<32>,
 }
 
 /// The content of a letter; the same, but for the audience's name.
@@ -150,6 +209,22 @@ mod tests {
     fn a_long_name_in_any_script_fits_a_file_system() {
         assert_eq!(named(&"ꦏ".repeat(200)), "ꦏ".repeat(80), "three bytes each");
         assert_eq!(named(&"x".repeat(200)), "x".repeat(120));
+    }
+
+    #[test]
+    fn what_the_browser_writes_besides_is_read_and_a_newer_priority_is_usual() {
+        let body = read(
+            r#"{"type":"announcement","body":"Senin.","priority":"urgent","language":"id",
+                "place":{"name":"Balai desa","geo":"-7.79,110.36"},
+                "versions":[{"language":"en","title":"Vaccination","body":"Monday."}]}"#
+                .as_bytes(),
+        )
+        .expect("read");
+        assert_eq!(body.priority, Some(Priority::Urgent));
+        assert_eq!(body.place.map(|p| p.name).as_deref(), Some("Balai desa"));
+        assert_eq!(body.versions[0].title.as_deref(), Some("Vaccination"));
+        let later = read(br#"{"type":"announcement","priority":"cosmic"}"#).expect("read");
+        assert_eq!(later.priority, Some(Priority::Usual));
     }
 
     #[test]

@@ -79,7 +79,13 @@ pub struct Vault {
     pub contacts: BTreeMap<B64<32>, u64>,
     /// Every audience this account has keys of.
     pub audiences: BTreeMap<B64<32>, Keys>,
+    /// What other clients keep here; carried along.
+    #[serde(flatten)]
+    pub others: Others,
 }
+
+/// Fields of other clients, by name.
+type Others = BTreeMap<String, serde_json::Value>;
 
 /// A revision and its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +117,9 @@ pub struct Keys {
     pub links: BTreeMap<B64<32>, LinkSeed>,
     /// `S` → the account's own reader's key.
     pub readers: BTreeMap<B64<32>, Reader>,
+    /// What other clients keep here; carried along.
+    #[serde(flatten)]
+    pub others: Others,
 }
 
 /// What a link was made of.
@@ -166,6 +175,7 @@ impl Vault {
             bundle_until_ms: 0,
             contacts: BTreeMap::new(),
             audiences: BTreeMap::new(),
+            others: Others::new(),
         }
     }
 
@@ -220,8 +230,10 @@ impl Vault {
         self.audiences.get(&B64(audience.0))
     }
 
-    /// Takes in everything of another version; what both have stays as it is here, but for what only grows.
+    /// Takes in everything of another version; what both have stays as it is here, but for what only grows, and for
+    /// other clients' fields, of which the newer version's count.
     pub fn merge(&mut self, other: Self) {
+        let newer = other.version >= self.version;
         self.version = self.version.max(other.version);
         self.hub_key = self.hub_key.or(other.hub_key);
         if other.bundle_seq > self.bundle_seq {
@@ -233,10 +245,11 @@ impl Vault {
         }
         for (audience, keys) in other.audiences {
             match self.audiences.get_mut(&audience) {
-                Some(held) => held.merge(keys),
+                Some(held) => held.merge(keys, newer),
                 None => drop(self.audiences.insert(audience, keys)),
             }
         }
+        carry(&mut self.others, other.others, newer);
     }
 }
 
@@ -254,10 +267,11 @@ impl Keys {
             desks: BTreeMap::new(),
             links: BTreeMap::new(),
             readers: BTreeMap::new(),
+            others: Others::new(),
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: Self, newer: bool) {
         if other.seen.revision > self.seen.revision {
             self.seen = other.seen;
         }
@@ -270,6 +284,7 @@ impl Keys {
             let retired = seed.retired;
             self.links.entry(link).or_insert(seed).retired |= retired;
         }
+        carry(&mut self.others, other.others, newer);
     }
 
     /// Keeps `s` under `S`.
@@ -312,6 +327,15 @@ fn absorb<V>(held: &mut BTreeMap<B64<32>, V>, other: BTreeMap<B64<32>, V>) {
     }
 }
 
+/// This client changes none of these, so what a newer version says of them is what their owner last did.
+fn carry(held: &mut Others, other: Others, newer: bool) {
+    for (field, value) in other {
+        if newer || !held.contains_key(&field) {
+            held.insert(field, value);
+        }
+    }
+}
+
 /// A document as an age file for the card.
 pub(crate) fn seal_json(document: &impl Serialize, card: &LoginCard) -> Vec<u8> {
     let json = serde_json::to_vec(document).expect("our documents have text keys only");
@@ -348,6 +372,37 @@ mod tests {
         assert_eq!(other, Some(VaultError::WrongCard));
         *file.last_mut().expect("bytes") ^= 1;
         assert_eq!(Vault::open(&file, &card).err(), Some(VaultError::Damaged));
+    }
+
+    #[test]
+    fn what_other_clients_keep_is_carried_through_reading_merging_and_writing() {
+        let mut rng = rng();
+        let card = LoginCard::random(&mut rng);
+        let audience = B64([1; 32]);
+        let mut vault = Vault::random("http://hub.example", None, &mut rng);
+        let pin = Pin { revision: 0, hash: B64([9; 32]) };
+        vault.audiences.insert(audience, Keys::new("VII B".into(), pin));
+        let written = |vault: &Vault, language: &str, colour: &str| {
+            let mut document = serde_json::to_value(vault).expect("JSON");
+            document["settings"] = serde_json::json!({ "language": language });
+            document["audiences"][encode(audience.0)]["colour"] = colour.into();
+            let file = seal_json(&document, &card);
+            Vault::open(&file, &card).unwrap_or_else(|e| panic!("read: {e}"))
+        };
+        let mut here = written(&vault, "id", "red");
+        vault.version += 1;
+        let there = written(&vault, "en", "blue");
+        let mut older = written(&vault, "su", "green");
+        older.version = 0;
+        older.others.insert("future".into(), 7.into());
+
+        here.merge(there);
+        here.merge(older);
+
+        let again = Vault::open(&here.seal(&card), &card).unwrap_or_else(|e| panic!("read: {e}"));
+        assert_eq!(again.others["settings"]["language"], "en", "as the newest has it");
+        assert_eq!(again.others["future"], 7);
+        assert_eq!(again.audiences[&audience].others["colour"], "blue");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Rows of fan-out: how far each cohort of a post is, its pack, and what late joiners were given.
 
 use super::{StoreError, Tx};
-use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar, fetch_scalar_optional};
+use crate::{
+    bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar, fetch_scalar_optional,
+    fetch_scalars,
+};
 
 /// One cohort of a post.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -121,6 +124,25 @@ pub async fn fail(
         count,
         reason
     )
+}
+
+/// Posts with a failed cohort.
+pub async fn posts_failed(tx: &mut Tx) -> Result<Vec<Vec<u8>>, StoreError> {
+    let sql = "select distinct post from post_cohorts where state = 'failed' order by post";
+    fetch_scalars!(tx, Vec<u8>, sql)
+}
+
+/// Marks the failed cohorts of a post as waiting again; their places, in order.
+pub async fn put_back(tx: &mut Tx, post: &[u8]) -> Result<Vec<i64>, StoreError> {
+    let mut positions = fetch_scalars!(
+        tx,
+        i64,
+        "update post_cohorts set state = 'waiting', reason = null
+         where post = $1 and state = 'failed' returning position",
+        post
+    )?;
+    positions.sort_unstable();
+    Ok(positions)
 }
 
 /// Whether a post accepted after `since_ms` still waits to be transformed for this cohort.

@@ -1,8 +1,8 @@
 //! Posts: a teacher writes once, every member opens its own slot, and nobody anybody else's.
 
 use kentongan::base64url::encode;
-use kentongan::execute;
 use kentongan::jobs::{self, queue::Times};
+use kentongan::{execute, fetch_scalars};
 use kentongan_protocol::charter::{History, Replies, Role, Staff};
 use kentongan_protocol::ids::PostId;
 use kentongan_protocol::keys::CohortSecret;
@@ -472,6 +472,7 @@ async fn a_fan_out_that_cannot_be_done_shows_with_its_reason() {
         let class = Class::found(&teacher).await;
         class.enrol(&teacher, &[&sari]).await;
         let mut tx = hub.hub.db.write().await.expect("a transaction");
+        let pages = fetch_scalars!(tx, Vec<u8>, "select sealed from token_pages").expect("one");
         execute!(tx, "update token_pages set sealed = $1", &[0_u8; 64][..]).expect("an update");
         tx.commit().await.expect("a commit");
         let post = Pen::of(&teacher).announce(&class, "rusak").await;
@@ -481,6 +482,26 @@ async fn a_fan_out_that_cannot_be_done_shows_with_its_reason() {
         assert_eq!(status["cohorts"], serde_json::json!({ "total": 1, "ready": 0, "failed": 1 }));
         assert_eq!(status["reasons"].as_array().map(Vec::len), Some(1));
         sari.get(&path(&post, "/slot")).await.expect(404).problem("slot-not-ready");
+
+        // Tried again before it is mended it fails again; after that it is made ready, and nothing is left to try.
+        let posts = async || kentongan::posts::failed(&hub.hub).await.expect("the failed ones");
+        let retry =
+            async |id: PostId| kentongan::posts::retry(&hub.hub, &id).await.expect("put back");
+        assert_eq!((posts().await, retry(post.id()).await), (vec![post.id()], Some(1)));
+        assert_eq!(posts().await, []);
+        let drained = jobs::drain(&hub.hub, Times::Once).await.expect("the queue answers");
+        assert_eq!(drained.failures.len(), 1);
+        let mut tx = hub.hub.db.write().await.expect("a transaction");
+        execute!(tx, "update token_pages set sealed = $1", pages[0].as_slice()).expect("an update");
+        tx.commit().await.expect("a commit");
+        assert_eq!(retry(post.id()).await, Some(1));
+        assert_eq!(retry(post.id()).await, Some(0));
+        let drained = jobs::drain(&hub.hub, Times::Twice).await.expect("the queue answers");
+        assert_eq!(drained.failures, []);
+        let status = teacher.get(&path(&post, "/status")).await.expect(200).json();
+        assert_eq!(status["cohorts"], serde_json::json!({ "total": 1, "ready": 1, "failed": 0 }));
+        sari.get(&path(&post, "/slot")).await.expect(200);
+        assert_eq!((retry(post.id()).await, retry(PostId([1; 32])).await), (Some(0), None));
     }
 }
 

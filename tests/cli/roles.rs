@@ -99,3 +99,44 @@ fn without_a_worker_a_post_waits_and_its_publisher_is_told() {
     assert!(told.contains("no worker is running: the post waits"), "{told}");
     assert_eq!(budi.json(&["inbox"])["items"], serde_json::json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_has_failed_cohorts_tried_again() {
+    let mut hub = Hub::start();
+    let (rina, budi) = (hub.person("Bu Rina"), hub.person("Budi"));
+    rina.json(&["audience", "new", "--class", "Kelas 7B"]);
+    let link = rina.json(&["audience", "link", "Kelas 7B"]);
+    budi.json(&["join", text(&link["url"])]);
+    rina.json(&["audience", "admit", "Kelas 7B", "budi"]);
+    rina.json(&["post", "--to", "Kelas 7B", "Besok libur."]);
+    rina.prepared("1");
+    let post = text(&rina.json(&["status"])["post"]).to_owned();
+    let retry = |hub: &Hub, what: &str| {
+        let data = hub.folder("data");
+        finish(kentongan().args(["retry", what, "--data", &data]), "")
+    };
+    let nothing = retry(&hub, &post);
+    assert_eq!((nothing.code, nothing.stdout.contains("Nothing to try again")), (0, true));
+
+    assert_eq!(hub.terminate(), Some(0));
+    let db = Db::open(&format!("sqlite:{}/kentongan.db", hub.folder("data"))).await.expect("there");
+    let mut tx = db.write().await.expect("a transaction");
+    execute!(tx, "delete from packs").expect("one");
+    execute!(tx, "update post_cohorts set state = 'failed', reason = 'disk', recipients = 0")
+        .expect("one");
+    tx.commit().await.expect("written");
+    db.close().await;
+    hub.start_again();
+    let status = rina.json(&["status"]);
+    assert_eq!((&status["cohorts"]["failed"], &status["reasons"][0]), (&1.into(), &"disk".into()));
+    let back = retry(&hub, "--all");
+    assert_eq!((back.code, back.stdout.as_str()), (0, "1 cohort of 1 post back in the queue.\n"));
+    rina.prepared("1");
+    assert_eq!(text(&budi.json(&["read", "1"])["body"]), "Besok libur.");
+
+    let unknown = retry(&hub, "-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(unknown.code, 1, "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("no such post"), "{}", unknown.stderr);
+    let misused = retry(&hub, "1");
+    assert_eq!(misused.code, 2, "{}", misused.stderr);
+}

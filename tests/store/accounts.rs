@@ -8,7 +8,9 @@ use kentongan_protocol::account::{AccountSecrets, SignedBundle};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
-use crate::school::{BUDI, Id, NOON, NOTHING, RINI, SARI, bundle, empty, founded, ik, some, xk};
+use crate::school::{
+    BUDI, Id, NOON, NOTHING, RINI, SARI, bundle, empty, founded, ik, second_writer, some, xk,
+};
 use crate::support::databases;
 
 const DAY: u64 = 86_400_000;
@@ -22,8 +24,10 @@ conforms!(
     a_register_of_more_than_one_statement_becomes_accounts,
     a_challenge_is_good_once_and_not_late,
     a_session_ends_by_its_time_or_its_owner,
+    an_account_sees_its_sessions_and_ends_the_others,
     what_has_expired_is_deleted,
     a_vault_takes_exactly_its_next_version_from_its_owner,
+    a_vault_goes_only_where_its_owner_has_another,
 );
 
 async fn held(tx: &mut Tx, account: Id) -> Option<(i64, Vec<u8>)> {
@@ -173,6 +177,30 @@ async fn a_session_ends_by_its_time_or_its_owner(db: &Db) {
     assert!(matches!(nobodys, Err(StoreError::Broken(_))), "{nobodys:?}");
 }
 
+async fn an_account_sees_its_sessions_and_ends_the_others(db: &Db) {
+    let tx = &mut founded(db).await;
+    for (hash, account, created_ms, expires_ms) in [
+        (1, SARI, NOON, NOON + 10),
+        (3, SARI, NOON + 1, NOON + 10),
+        (2, SARI, NOON + 1, NOON + 10),
+        (4, SARI, NOON - 9, NOON + 5),
+        (5, BUDI, NOON, NOON + 10),
+    ] {
+        let hash = [hash; 32];
+        accounts::insert_session(tx, &hash, &account, created_ms, expires_ms).await.unwrap();
+    }
+    let rows = accounts::sessions(tx, &SARI, NOON + 5).await.unwrap();
+    let hashes: Vec<_> = rows.iter().map(|row| row.token_hash[0]).collect();
+    assert_eq!(hashes, [2, 3, 1], "newest first, without the expired one");
+    assert_eq!((rows[2].created_ms, rows[2].expires_ms), (NOON, NOON + 10));
+    assert!(accounts::sessions(tx, &NOTHING, NOON).await.unwrap().is_empty());
+    assert_eq!(accounts::delete_other_sessions(tx, &SARI, &[3; 32]).await, Ok(3));
+    assert_eq!(accounts::delete_other_sessions(tx, &SARI, &[3; 32]).await, Ok(0));
+    let rows = accounts::sessions(tx, &SARI, NOON).await.unwrap();
+    assert_eq!((rows.len(), rows[0].token_hash[0]), (1, 3));
+    assert_eq!(accounts::sessions(tx, &BUDI, NOON).await.unwrap().len(), 1);
+}
+
 async fn what_has_expired_is_deleted(db: &Db) {
     let tx = &mut founded(db).await;
     for (id, expires_ms) in [([1; 32], NOON - 1), ([2; 32], NOON), ([3; 32], NOON + 1)] {
@@ -215,4 +243,47 @@ async fn a_vault_takes_exactly_its_next_version_from_its_owner(db: &Db) {
     assert_eq!(row.vault, b"age 3");
     let nobodys = accounts::insert_vault(tx, &[0; 16], &vault(NOTHING, 1), NOON).await;
     assert!(matches!(nobodys, Err(StoreError::Broken(_))), "{nobodys:?}");
+}
+
+async fn a_vault_goes_only_where_its_owner_has_another(db: &Db) {
+    let tx = &mut founded(db).await;
+    let vault =
+        |account: Id, version| VaultRow { account: account.to_vec(), version, vault: vec![1] };
+    accounts::insert_vault(tx, &VAULT_ID, &vault(SARI, 4), NOON).await.unwrap();
+    accounts::insert_vault(tx, &[1; 16], &vault(BUDI, 1), NOON).await.unwrap();
+    let last = accounts::delete_vault(tx, &VAULT_ID, &SARI, 4).await;
+    assert_eq!(last, Ok(false), "her only one; another's is not hers");
+    accounts::insert_vault(tx, &[2; 16], &vault(SARI, 1), NOON).await.unwrap();
+    for (id, account, version, deleted) in [
+        (VAULT_ID, BUDI, 4, false),
+        (VAULT_ID, SARI, 3, false),
+        ([9; 16], SARI, 4, false),
+        (VAULT_ID, SARI, 4, true),
+        (VAULT_ID, SARI, 4, false),
+        ([2; 16], SARI, 1, false),
+    ] {
+        assert_eq!(accounts::delete_vault(tx, &id, &account, version).await, Ok(deleted));
+    }
+    assert!(accounts::vault(tx, &VAULT_ID).await.unwrap().is_none());
+    assert!(accounts::vault(tx, &[2; 16]).await.unwrap().is_some());
+    assert!(accounts::vault(tx, &[1; 16]).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_locked_account_keeps_other_lockers_waiting() {
+    for test in databases().await {
+        founded(&test.db).await.commit().await.unwrap();
+        let mut tx = test.db.write().await.unwrap();
+        accounts::lock(&mut tx, &SARI).await.unwrap();
+        accounts::lock(&mut tx, &NOTHING).await.unwrap();
+        if let Some(mut second) = second_writer(&test.db).await {
+            accounts::lock(&mut second, &BUDI).await.unwrap();
+            let shut = accounts::lock(&mut second, &SARI).await.unwrap_err();
+            assert!(shut.is_transient(), "{shut:?}");
+        }
+        tx.commit().await.unwrap();
+        let mut next = test.db.write().await.unwrap();
+        accounts::lock(&mut next, &SARI).await.unwrap();
+        assert_eq!(held(&mut next, SARI).await, Some((1, bundle(SARI, 1).bundle)));
+    }
 }

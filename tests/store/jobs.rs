@@ -15,6 +15,8 @@ conforms!(
     a_boot_that_ends_gives_back_what_it_did_not_run,
     finished_jobs_go_by_their_age_failed_ones_later,
     workers_long_gone_are_forgotten_unless_they_hold_a_job,
+    a_boot_that_ended_is_forgotten_but_for_what_it_holds,
+    whether_anybody_works_is_told_by_the_clock_of_the_database,
 );
 
 fn job<'a>(id: &'a str, key: &'a str, due_ms: i64) -> NewJob<'a> {
@@ -216,4 +218,39 @@ async fn workers_long_gone_are_forgotten_unless_they_hold_a_job(db: &Db) {
     assert_eq!(settled, Ok(true), "it could still settle it");
     assert_eq!(jobs::prune_workers(tx, NOON + 30_000).await, Ok(1));
     assert_eq!(jobs::prune_workers(tx, NOON + 90_000).await, Ok(1));
+}
+
+async fn a_boot_that_ended_is_forgotten_but_for_what_it_holds(db: &Db) {
+    let tx = &mut empty(db).await;
+    for id in ["boot%-1", "boot%-2", "boots-1"] {
+        worker(tx, id, NOON).await;
+    }
+    jobs::insert(tx, &job("1", "a/1", NOON)).await.unwrap();
+    hold(tx, "1", "boot%-2", "Running").await;
+    assert_eq!(jobs::forget_workers(tx, "boot%").await, Ok(1), "a prefix, not a pattern");
+    let settled = jobs::settle(tx, "1", Some("boot%-2"), 1, NOON, &Settlement::Done).await;
+    assert_eq!(settled, Ok(true), "it could still settle it");
+    assert_eq!(jobs::forget_workers(tx, "boot%").await, Ok(1));
+    assert_eq!(jobs::forget_workers(tx, "boot%").await, Ok(0));
+    assert_eq!(jobs::forget_workers(tx, "boots").await, Ok(1));
+}
+
+async fn whether_anybody_works_is_told_by_the_clock_of_the_database(db: &Db) {
+    let tx = &mut empty(db).await;
+    assert_eq!(jobs::worked(tx, i64::from(i32::MAX)).await, Ok(false), "nobody ever");
+    worker(tx, "long-gone", 0).await;
+    assert_eq!(jobs::worked(tx, 3_600).await, Ok(false));
+    let sql = tx.pick(
+        "update Workers set last_seen = unixepoch() - 600",
+        "update apalis.workers set last_seen = now() - interval '600 seconds'",
+    );
+    execute!(tx, sql).unwrap();
+    assert_eq!(jobs::worked(tx, 60).await, Ok(false));
+    assert_eq!(jobs::worked(tx, 3_600).await, Ok(true));
+    let sql = tx.pick(
+        "update Workers set worker_type = 'another queue'",
+        "update apalis.workers set worker_type = 'another queue'",
+    );
+    execute!(tx, sql).unwrap();
+    assert_eq!(jobs::worked(tx, 3_600).await, Ok(false), "of another queue");
 }

@@ -15,6 +15,7 @@ conforms!(
     links_are_listed_in_the_order_of_their_keys,
     a_revoked_link_keeps_its_time_and_loses_its_deposits,
     a_rotation_revokes_every_link_with_a_deposit_under_the_key,
+    the_links_of_one_publisher_are_revoked,
     the_links_of_a_publisher_who_left_are_revoked,
     a_link_opens_the_first_cohort_with_room_and_a_deposit,
     an_account_uses_a_link_once,
@@ -113,6 +114,27 @@ async fn a_rotation_revokes_every_link_with_a_deposit_under_the_key(db: &Db) {
     assert!(deposited(tx, DOOR, MAWAR).await);
     links::revoke_under(tx, &CHANNEL, &MAWAR, NOON + 1).await.unwrap();
     assert_eq!(revoked(tx, DOOR).await, None, "another audience's key");
+}
+
+async fn the_links_of_one_publisher_are_revoked(db: &Db) {
+    let tx = &mut founded(db).await;
+    let budis = |link_pk| LinkRow { publisher: ik(BUDI).to_vec(), ..row(link_pk, 1) };
+    links::insert(tx, &CLASS, &row(GATE, 1), NOON).await.unwrap();
+    for link_pk in [DOOR, YARD] {
+        links::insert(tx, &CLASS, &budis(link_pk), NOON).await.unwrap();
+    }
+    links::insert(tx, &CHANNEL, &budis(DOOR), NOON).await.unwrap();
+    for link_pk in [GATE, DOOR] {
+        put(tx, link_pk, &[MELATI], b"sealed").await;
+    }
+    links::revoke(tx, &CLASS, &YARD, NOON + 1).await.unwrap();
+    links::revoke_of_publisher(tx, &CLASS, &ik(BUDI), NOON + 2).await.unwrap();
+    links::revoke_of_publisher(tx, &CLASS, &NOTHING, NOON + 2).await.unwrap();
+    assert_eq!((revoked(tx, GATE).await, revoked(tx, DOOR).await), (None, Some(NOON + 2)));
+    assert_eq!(revoked(tx, YARD).await, Some(NOON + 1), "the first time stays");
+    assert!(deposited(tx, GATE, MELATI).await && !deposited(tx, DOOR, MELATI).await);
+    let elsewhere = links::link(tx, &CHANNEL, &DOOR).await.unwrap().unwrap();
+    assert_eq!(elsewhere.revoked_ms, None);
 }
 
 async fn the_links_of_a_publisher_who_left_are_revoked(db: &Db) {

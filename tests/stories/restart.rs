@@ -254,12 +254,12 @@ async fn the_desk_has_each_letter_once(school: &mut School, letters: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_killed_in_the_middle_of_everything_loses_nothing_on_sqlite() {
-    killed_in_the_middle_of_everything(sqlite().await).await;
+    Box::pin(killed_in_the_middle_of_everything(sqlite().await)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_killed_in_the_middle_of_everything_loses_nothing_on_postgres() {
-    killed_in_the_middle_of_everything(postgres().await).await;
+    Box::pin(killed_in_the_middle_of_everything(postgres().await)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,6 +74,9 @@ impl From<TooLong> for SealRefused {
 ///
 /// `hedge` is the account's seed that keeps `m` secret where `rng` is weak. The message secret comes
 /// back too, for permalinks; it opens this post to whoever has it.
+///
+/// Thread and position are the draft's, and not judged here: only hub and readers know what they have to fit, and a
+/// post with wrong ones is refused by both.
 pub fn seal(
     draft: &Draft<'_>,
     author: &IdentitySecret,

@@ -168,6 +168,7 @@ async function begun(
     session: undefined,
     lettersAfter: 0,
     unanswered: [],
+    uploads: [],
   };
   for (const secret of [ik, xk, ek]) secret.erase();
   return new Account(world, store, new Device(store, record, await store.steps()), vault);

@@ -5,7 +5,7 @@ import { type Beat, beats } from "./api/events.ts";
 import { OwnApi } from "./api/own.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
-import { type Call, unexpected } from "./api/transport.ts";
+import { unexpected } from "./api/transport.ts";
 import { download, upload } from "./api/transfer.ts";
 import { isProblem } from "./error.ts";
 import { type Form, object, text } from "./json.ts";
@@ -217,9 +217,9 @@ export class Api extends OwnApi {
   }
 
   /** Where the letters of a desk stand, after a position. */
-  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskLetterRow>> {
+  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskRow>> {
     const path = `/v1/audiences/${audience}/letters?after=${after}&limit=200`;
-    return this.json({ path }, rows.page(rows.deskLetterRow));
+    return this.json({ path }, rows.page(rows.deskRow));
   }
 
   /** Says where a letter to the desk stands. */
@@ -229,10 +229,10 @@ export class Api extends OwnApi {
   }
 
   /** How fast members may reply under a post. */
-  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.ThreadRow | undefined> {
+  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.RootRow | undefined> {
     const path = `/v1/audiences/${audience}/posts?thread=${post}&limit=1`;
     const { items } = await this.json({ path }, rows.page(rows.rootRow));
-    return items.find((row) => row.post === post)?.thread_state;
+    return items.find((row) => row.post === post);
   }
 
   /** Opens, slows or closes a thread. */
@@ -273,15 +273,16 @@ export class Api extends OwnApi {
     const path = `/v1/audiences/${audience}/attachments/${textOf(sha256)}`;
     const wanted = typeof reader === "string" ? reader : reader.account;
     // What goes out once is not sent in a session that has ended: this notices.
-    const there = await this.#has({ path, method: "HEAD" });
+    const there = await this.hasAttachment(audience, sha256);
     const url = this.url(`${path}?for=${wanted}`);
     if (!there) await upload(url, await this.token(), blob, progress);
     progress(blob.size, blob.size);
   }
 
-  async #has(call: Call): Promise<boolean> {
+  /** Whether the hub has an attachment for this account. */
+  async hasAttachment(audience: AudienceRef, sha256: Bytes): Promise<boolean> {
     try {
-      await this.whole(call);
+      await this.whole({ path: `/v1/audiences/${audience}/attachments/${textOf(sha256)}`, method: "HEAD" });
       return true;
     } catch (e) {
       if (isProblem(e, "not-found")) return false;

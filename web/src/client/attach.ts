@@ -10,25 +10,34 @@ import type { Account } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
 import { Distrust } from "./error.ts";
 import { type AudienceRef, bytesOf, textOf } from "./names.ts";
+import type { Upload } from "./device.ts";
 import type { Attachment } from "./payload.ts";
+import { fileHash, uploadedAs } from "./uploads.ts";
 
 /** What is kept in the browser, so that it opens without a network; larger files are fetched again. */
 const KEPT_MAX = 8 << 20;
 
-/** Seals a file and uploads it; what comes back belongs into the post or letter. */
+/**
+ * Seals a file and uploads it; what comes back belongs into the post or letter. Until the hub has taken that, the same
+ * file for the same readers stays the same attachment, once `noteUpload` has kept it.
+ */
 export async function attach(
-  { world, api }: Account,
+  account: Account,
   audience: AudienceRef,
   file: Blob,
   name: string,
   reader: AttachmentFor,
   progress: Progress,
-): Promise<Attachment> {
+): Promise<Upload> {
+  const { world, api } = account;
+  const hash = await fileHash(audience, reader, file, name);
+  const uploaded = await uploadedAs(account, audience, hash);
+  if (uploaded !== undefined) return uploaded;
   const key = AttachmentKey.random(world.random);
   const { blob, size, sha256 } = await key.seal(file);
   await api.putAttachment(audience, sha256, reader, blob, progress);
   const type = file.type === "" ? "application/octet-stream" : file.type;
-  return { identity: key.toText(), sha256: textOf(sha256), name, type, size };
+  return { file: hash, attachment: { identity: key.toText(), sha256: textOf(sha256), name, type, size } };
 }
 
 /** Downloads an attachment, checks and opens it. */

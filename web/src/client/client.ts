@@ -37,6 +37,7 @@ import { shareSecrets } from "./secrets.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
+import { noteUpload } from "./uploads.ts";
 import * as view from "./view.ts";
 import { flush, send, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
@@ -287,7 +288,7 @@ export class Client extends Own {
         all.failed.push({ audience: id, error: e });
       });
     await attempt(undefined, refresh);
-    await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a))));
+    await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a)).fresh));
     const ids = audience.audiences(this.held);
     for (const [done, id] of ids.entries()) {
       progress(done, ids.length);
@@ -295,7 +296,7 @@ export class Client extends Own {
         all.posts.push({ audience: id, fetched: await fetchPosts(a, id) });
         const chain = await audience.keptChain(a, id);
         if (chain?.current().isPublisher(a.ik.public) !== true) return;
-        if (Object.keys(a.keys(id).desks).length > 0) all.letters.push(...(await fetchDesk(a, chain)));
+        all.letters.push(...(await fetchDesk(a, chain)));
       });
     }
     progress(ids.length, ids.length);
@@ -366,9 +367,9 @@ export class Client extends Own {
     return this.do((a) => sendLetter(a, id, to, kind, thread, draft));
   }
 
-  /** Fetches this account's own letters; the names of new ones. */
+  /** Fetches this account's own letters; the names of new ones. Where charters are refused, fetching posts says so. */
   fetchLetters(): Promise<LetterRef[]> {
-    return this.do(fetchLetters);
+    return this.do(async (a) => (await fetchLetters(a)).fresh);
   }
 
   /** Fetches what came to an audience's desk; the names of new letters. */
@@ -426,15 +427,17 @@ export class Client extends Own {
     return this.see((a) => permalink(a, id, post));
   }
 
-  /** Seals a file and uploads it; what comes back belongs into the draft. */
-  attach(
+  /** Seals a file and uploads it, holding up nothing else; what comes back belongs into the draft. */
+  async attach(
     id: AudienceRef,
     file: Blob,
     name: string,
     reader: AttachmentFor,
     progress: Progress = quietly,
   ): Promise<Attachment> {
-    return this.see((a) => attach(a, id, file, name, reader, progress));
+    const upload = await this.see((a) => attach(a, id, file, name, reader, progress));
+    await this.do((a) => noteUpload(a, upload));
+    return upload.attachment;
   }
 
   /** Brings an attachment, checked and opened; what was opened before comes without a network. */

@@ -1,7 +1,6 @@
 /** The desk as its publishers share it: which letter is open, who has taken it, what is done; and how fast threads go. */
 
 import type { Account } from "./account.ts";
-import type { DeskRow } from "./api/rows.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 
 /** Where a letter to the desk stands. */
@@ -18,7 +17,7 @@ export interface ThreadState {
   readonly everyS: number;
 }
 
-/** Asks the hub where the letters to a desk stand; those that nobody touched are open. */
+/** Asks the hub where the letters to a desk stand. */
 export async function deskStates(
   { api }: Account,
   audience: AudienceRef,
@@ -27,14 +26,11 @@ export async function deskStates(
   let after = 0;
   for (;;) {
     const page = await api.desk(audience, after);
-    for (const { letter, desk } of page.items) states.set(letter, deskState(desk));
+    for (const { letter, state, assignee } of page.items)
+      states.set(letter, { state: state ?? "open", assignee });
     if (typeof page.next !== "number" || page.next <= after) return states;
     after = page.next;
   }
-}
-
-function deskState(row: DeskRow | undefined): DeskState {
-  return { state: row?.state ?? "open", assignee: row?.assignee };
 }
 
 /** Asks the hub how fast replies may come under a post. */
@@ -44,5 +40,5 @@ export async function threadState(
   post: PostRef,
 ): Promise<ThreadState> {
   const row = await api.threadOf(audience, post);
-  return { state: row?.state ?? "open", everyS: row?.every_s ?? 0 };
+  return { state: row?.thread_state ?? "open", everyS: row?.every_s ?? 0 };
 }

@@ -11,7 +11,7 @@ import type { ExchangeKey, IdentityKey } from "../protocol/ids.ts";
 import type { post as posts } from "../protocol/index.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 import { idOf, textOf } from "./names.ts";
-import type { PostBody } from "./payload.ts";
+import type { Attachment, PostBody } from "./payload.ts";
 import type { Settings } from "./settings.ts";
 import type { Change, Key, Store, StoreName } from "./store.ts";
 
@@ -41,6 +41,16 @@ export interface AccountRecord {
   lettersAfter: number;
   /** Letters that had no answer, oldest first. */
   unanswered: SealedLetter[];
+  /** Uploads for what has not gone out yet, oldest first. */
+  uploads: Upload[];
+}
+
+/** A file that was sealed and uploaded, and not sent yet. */
+export interface Upload {
+  /** A hash of what it is, and for whom. */
+  readonly file: string;
+  /** What goes into the post or letter. */
+  readonly attachment: Attachment;
 }
 
 /** The vault of a card that was replaced. */

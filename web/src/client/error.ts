@@ -17,6 +17,7 @@ export type ProblemWord =
   | "not-found"
   | "slot-not-ready"
   | "conflict"
+  | "thread-closed"
   | "fan-out-running"
   | "charter-superseded"
   | "cohort-full"
@@ -218,9 +219,16 @@ export function ruled<T>(make: () => T): T {
   }
 }
 
-/** Why a post, letter, request or member was refused, for evidence; anything that is no refusal is thrown on. */
+/** Why a post or letter was refused, for evidence; what is not its fault is thrown on: it is opened another time. */
+export function refusalOf(e: unknown): DistrustReason {
+  const known = failure(e);
+  if (known instanceof Distrust) return known.reason;
+  throw e;
+}
+
+/** Why one of many was left out; that no answer came concerns all, and is thrown on. */
 export function reasonOf(e: unknown): string {
   const known = failure(e);
-  if (known instanceof Distrust || known instanceof Cannot) return known.reason;
+  if (known instanceof ClientError && !(known instanceof Offline)) return known.reason;
   throw e;
 }

@@ -1,6 +1,6 @@
 /** Letters: to the desk and from it, and between publishers (protocol section 7). */
 
-import { type Bytes, isZero } from "../protocol/bytes.ts";
+import { type Bytes, isZero, same } from "../protocol/bytes.ts";
 import type { Chain } from "../protocol/chain.ts";
 import { none, type PostId } from "../protocol/ids.ts";
 import {
@@ -19,12 +19,13 @@ import { type Account, contact, save } from "./account.ts";
 import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
 import { noteName, type SavedLetter } from "./device.ts";
-import { Cannot, Distrust, isProblem, reasonOf } from "./error.ts";
+import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
-import { importSecrets } from "./secrets.ts";
+import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
+import { forgetUploads } from "./uploads.ts";
 import { proofFor, signature } from "./write.ts";
 import { nowMs } from "./world.ts";
 
@@ -50,6 +51,7 @@ export async function sendLetter(
     to: to === "desk" ? "desk" : to.account,
     read: true,
   });
+  forgetUploads(account, draft.attachments);
   await account.remember();
   return taken;
 }
@@ -104,23 +106,33 @@ async function tryLetter(
   return dispatch(account, letter);
 }
 
-/** Fetches and opens this account's own letters; the names of new ones. */
-export async function fetchLetters(account: Account): Promise<LetterRef[]> {
-  const chains = new Map<AudienceRef, Chain>();
-  const fresh: LetterRef[] = [];
+/** What fetching the own mailbox brought. */
+export interface FetchedLetters {
+  /** Opened for the first time. */
+  readonly fresh: LetterRef[];
+  /** Audiences whose charters were refused, and why; their letters are still to be fetched. */
+  readonly refused: { readonly audience: AudienceRef; readonly reason: string }[];
+}
+
+/**
+ * Fetches and opens this account's own letters. What one audience serves keeps no other's letters away: where its
+ * charters are refused, its letters wait on the hub.
+ */
+export async function fetchLetters(account: Account): Promise<FetchedLetters> {
+  const chains = new Map<AudienceRef, Chain | undefined>();
+  const fetched: FetchedLetters = { fresh: [], refused: [] };
   let after = account.device.record.lettersAfter;
   let [settled, heldBack] = [after, false];
   for (;;) {
     const page = await account.api.letters(undefined, after);
     for (const row of page.items) {
-      // Keys may arrive before their audience is joined.
-      if (account.vault.audience(row.audience) === undefined) {
+      if (!chains.has(row.audience)) chains.set(row.audience, await chainFor(account, row.audience, fetched));
+      const chain = chains.get(row.audience);
+      if (chain === undefined) {
         heldBack = true;
         continue;
       }
-      const chain = chains.get(row.audience) ?? (await sync(account, row.audience));
-      chains.set(row.audience, chain);
-      if (await takeLetter(account, chain, row, false)) fresh.push(row.letter);
+      if (await takeLetter(account, chain, row, false)) fetched.fresh.push(row.letter);
       if (!heldBack) settled = Math.max(settled, row.position);
     }
     if (typeof page.next !== "number" || page.next <= after) break;
@@ -128,12 +140,28 @@ export async function fetchLetters(account: Account): Promise<LetterRef[]> {
   }
   account.device.record.lettersAfter = settled;
   await account.remember();
-  return fresh;
+  return fetched;
+}
+
+async function chainFor(
+  account: Account,
+  audience: AudienceRef,
+  { refused }: FetchedLetters,
+): Promise<Chain | undefined> {
+  // Keys may arrive before their audience is joined.
+  if (account.vault.audience(audience) === undefined) return undefined;
+  try {
+    return await sync(account, audience);
+  } catch (e) {
+    refused.push({ audience, reason: refusalOf(e) });
+    return undefined;
+  }
 }
 
 /** Fetches and opens what came to an audience's desk; the names of new letters. */
 export async function fetchDesk(account: Account, chain: Chain): Promise<LetterRef[]> {
   const audience = textOf(chain.audience());
+  await fetchMissingKeys(account, chain);
   if (Object.keys(account.keys(audience).desks).length === 0) throw new Cannot("no secret");
   const fresh: LetterRef[] = [];
   let after = (await account.device.audience(audience)).local.deskAfter;
@@ -158,12 +186,17 @@ async function takeLetter(account: Account, chain: Chain, row: LetterRow, desk: 
   const audience = textOf(chain.audience());
   const { letters, refused } = await account.device.audience(audience);
   if (letters.has(row.letter) || refused.has(row.letter)) return false;
-  const bytes = await account.api.letter(row.letter);
+  const bytes = await account.api.letter(row.letter).catch((e: unknown) => {
+    // The hub deleted it since it was listed.
+    if (isProblem(e, "not-found")) return undefined;
+    throw e;
+  });
+  if (bytes === undefined) return false;
   try {
     await account.device.keepLetter(audience, row.letter, await opened(account, chain, row, bytes, desk));
     return true;
   } catch (e) {
-    await account.device.keepEvidence(audience, row.letter, { reason: reasonOf(e), bytes });
+    await account.device.keepEvidence(audience, row.letter, { reason: refusalOf(e), bytes });
     return false;
   }
 }
@@ -210,7 +243,9 @@ async function unseal(
 ): Promise<Bytes> {
   const keys = account.keys(textOf(chain.audience()));
   const key = desk ? deskSecret(keys, letter.header.to) : account.xk;
-  if (key === undefined) throw new Distrust("desk");
+  // The current desk's key may come with the next letter; refusing this one would shut it for good.
+  if (key === undefined)
+    throw same(letter.header.to, chain.current().terms.desk) ? new Cannot("no secret") : new Distrust("desk");
   const self = { ik: account.ik.public, member: Object.keys(keys.readers).length > 0 };
   const reading: Reading = {
     charters: chain,

@@ -29,10 +29,11 @@ import type { Account } from "./account.ts";
 import type { PostRow } from "./api/rows.ts";
 import { sync } from "./audience.ts";
 import { memory, noteName, type Remembered, remember, type SavedPost } from "./device.ts";
-import { Cannot, Distrust, HubError, isProblem, reasonOf } from "./error.ts";
+import { Cannot, Distrust, HubError, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 import { readPayload } from "./payload.ts";
+import { fetchMissingKeys } from "./secrets.ts";
 import { cohortSecret, readerOf } from "./vault.ts";
 import { flush } from "./write.ts";
 
@@ -44,6 +45,8 @@ export interface Fetched {
   readonly refused: { readonly post: PostRef; readonly reason: string }[];
   /** Posts whose ciphertext for this account is not made yet. */
   waiting: number;
+  /** Posts under keys that this publisher has not been sent yet. */
+  locked: number;
   /** `live`, `waiting`, `removed` (nothing new any more) or `asked` (not admitted yet); of publishers always `live`. */
   state: string;
 }
@@ -53,8 +56,9 @@ export async function fetchPosts(account: Account, audience: AudienceRef): Promi
   const { device } = account;
   const chain = await sync(account, audience);
   const publisher = chain.current().isPublisher(account.ik.public);
+  if (publisher) await fetchMissingKeys(account, chain);
   const state = publisher ? "live" : await takeSlots(account, chain);
-  const fetched: Fetched = { fresh: [], refused: [], waiting: 0, state };
+  const fetched: Fetched = { fresh: [], refused: [], waiting: 0, locked: 0, state };
   await device.change(audience, (local) => {
     local.state = state;
   });
@@ -69,7 +73,7 @@ export async function fetchPosts(account: Account, audience: AudienceRef): Promi
     const page = await account.api.posts(audience, after);
     for (const row of page.items) {
       await takePost(account, chain, row, publisher, fetched);
-      if (fetched.waiting === 0) settled = Math.max(settled, row.position);
+      if (fetched.waiting + fetched.locked === 0) settled = Math.max(settled, row.position);
     }
     if (typeof page.next !== "number" || page.next <= after) break;
     after = page.next;
@@ -119,7 +123,12 @@ async function takePost(
     await device.keepPost(audience, row.post, opened.saved);
     fetched.fresh.push(row.post);
   } catch (e) {
-    const reason = reasonOf(e);
+    // Refusing it would shut it for good, and its key may come with the next letter.
+    if (e instanceof Cannot) {
+      fetched.locked++;
+      return;
+    }
+    const reason = refusalOf(e);
     fetched.refused.push({ post: row.post, reason });
     await device.keepEvidence(audience, row.post, { reason, bytes });
   }
@@ -177,7 +186,10 @@ function approvers(charter: Charter, author: IdentityKey, { post, approvals }: P
   return [...new Set(good.map(({ ik }) => textOf(ik)))];
 }
 
-/** Opens with the key of any cohort of the named charter that this account has. */
+/**
+ * Opens with the key of any cohort of the named charter that this account has; {@link Cannot} where a publisher is
+ * still to be sent one.
+ */
 function openWithAnyKey(
   account: Account,
   chain: Chain,
@@ -198,7 +210,9 @@ function openWithAnyKey(
     approvals: row.approvals.map(parseApproval),
     random: account.world.random,
   };
-  let refusal: unknown = new Distrust("no key");
+  const toCome = (s: CohortKey): boolean => chain.current().cohortIndex(s) >= 0;
+  const waits = chain.current().isPublisher(account.ik.public) && charter.terms.cohorts.some(toCome);
+  let refusal: unknown = waits ? new Cannot("no secret") : new Distrust("no key");
   for (const [cohort, s] of charter.terms.cohorts.entries()) {
     const [theirs, key] = [delivered(post, cohort), keyOf(account, chain, s, slot)];
     if (theirs === undefined || key === undefined) continue;

@@ -13,15 +13,25 @@ import { linkKey } from "../protocol/token.ts";
 import { utf8 } from "../protocol/text.ts";
 import type { Account } from "./account.ts";
 import { holds } from "./audience.ts";
-import { HubError } from "./error.ts";
+import { isProblem } from "./error.ts";
 import type { Read } from "./json.ts";
-import { sendSealed } from "./letters.ts";
+import { fetchLetters, sendSealed } from "./letters.ts";
 import { isGenuine } from "./links.ts";
 import { type AccountRef, accountNamed, textOf } from "./names.ts";
 import { readAs, secrets } from "./payload.ts";
 import { addCohort, addDesk, type Keys } from "./vault.ts";
 
 type SharedLink = Read<typeof secrets>["links"][number];
+
+/** Looks through the own mailbox if a key of the charter is missing: after a rotation the others send the new ones. */
+export async function fetchMissingKeys(account: Account, chain: Chain): Promise<void> {
+  const { terms } = chain.current();
+  const { cohorts, desks } = account.keys(textOf(chain.audience()));
+  const whole =
+    desks[textOf(terms.desk)] !== undefined &&
+    terms.cohorts.every((s) => cohorts[textOf(s.bytes)] !== undefined);
+  if (!whole) await fetchLetters(account);
+}
 
 /** Sends this account's keys of an audience to one publisher, or to every other one. */
 export async function shareSecrets(account: Account, chain: Chain, only?: AccountRef): Promise<void> {
@@ -93,8 +103,8 @@ async function importLink(account: Account, chain: Chain, shared: SharedLink): P
     const kind = shared.open ? "open" : "approval";
     if (!isGenuine(row, parseLink(row.link), name, kind, chain.current())) return;
   } catch (e) {
-    // A link that the hub does not know, or has another form, is passed over; silence is not.
-    if (e instanceof HubError || e instanceof Refusal) return;
+    // One that the hub does not know any more, or of another form, is passed over.
+    if (isProblem(e, "not-found") || e instanceof Refusal) return;
     throw e;
   }
   links[name] = { open: shared.open, seed: textOf(shared.seed), pin, retired: false };

@@ -19,6 +19,7 @@ import { Cannot, HubError, isProblem } from "./error.ts";
 import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
 import { isVerdict } from "./outbox.ts";
 import { type Draft, writePayload } from "./payload.ts";
+import { forgetUploads } from "./uploads.ts";
 import { nowMs } from "./world.ts";
 
 /** The charter may change while a post is sealed; more often than this it does not. */
@@ -43,13 +44,16 @@ export async function send(
   const from = draft.from ?? signature(account);
   const payload = writePayload(kind, { ...draft, audience: account.keys(audience).label, from }) as Bytes;
   await change(account, audience, { pending: { kind, thread, payload, sealed: undefined } });
+  let sent: Sent | undefined;
   try {
-    const sent = await deliver(account, audience);
-    if (sent === undefined) throw new Error("a post that was begun is on its way");
-    return sent;
+    sent = await deliver(account, audience);
   } catch (e) {
-    throw (await isOnItsWay(account, audience)) ? new Cannot("on its way") : e;
+    if (!(await isOnItsWay(account, audience))) throw e;
   }
+  forgetUploads(account, draft.attachments);
+  await account.remember();
+  if (sent === undefined) throw new Cannot("on its way");
+  return sent;
 }
 
 /** Sends what could not be finished earlier, if anything; what it was then. */

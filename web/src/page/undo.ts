@@ -27,8 +27,8 @@ export interface UndoLine {
   say(text: string, undo?: () => Promise<void>): void;
 }
 
-/** A line, with what the screen before carried here. */
-export function undoLine(): UndoLine {
+/** A line, with what the screen before carried here; `changed` draws what taking it back has changed. */
+export function undoLine(changed: () => Promise<void>): UndoLine {
   const element = h("div.undo");
   const say = (text: string, undo?: () => Promise<void>) => {
     const back = undo && button(words().common.undo, () => void takeBack(undo), "plain", "turn");
@@ -39,6 +39,7 @@ export function undoLine(): UndoLine {
     try {
       await undo();
       replace(element);
+      await changed();
     } catch (error) {
       replace(element, problem(error));
     }

@@ -59,7 +59,8 @@ export interface SealedAttachment {
   readonly sha256: Bytes;
 }
 
-async function hashOf(blob: Blob): Promise<Bytes> {
+/** The SHA-256 of a blob, read piece by piece. */
+export async function hashOf(blob: Blob): Promise<Bytes> {
   const hash = sha256.create();
   const reader = blob.stream().getReader();
   for (;;) {

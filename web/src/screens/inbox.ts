@@ -37,8 +37,8 @@ type Filter = "all" | "unread" | "archived";
 /** What the reader last chose, so that it is there on coming back. */
 const chosen: { filter: Filter; audience: string } = { filter: "all", audience: "" };
 
-/** A letter of the text under a title. */
-const LINE = 90;
+/** Letters of the text under a title. */
+const LINE = 72;
 
 /** `/inbox` */
 export const inbox: Screen = async (context) => {
@@ -54,7 +54,7 @@ export const inbox: Screen = async (context) => {
 /** The screen. */
 class Inbox {
   readonly #context: Context;
-  readonly #undo = undoLine();
+  readonly #undo = undoLine(() => this.#draw());
   readonly #filters = h("div.stack.is-tight");
   readonly #list = h("div.stack");
   readonly #aside = h("aside.stack");
@@ -191,14 +191,11 @@ class Inbox {
     );
     if (chosen.filter !== "all" || read.length < 3) return undefined;
     const posts = read.map(({ post }) => post.post);
-    const put = async (away: boolean) => {
-      await setArchived(this.#context, posts, away);
-      await this.#draw();
-    };
     const archive = async () => {
       try {
-        await put(true);
-        this.#undo.say(said.archivedNow(posts.length), () => put(false));
+        await setArchived(this.#context, posts, true);
+        await this.#draw();
+        this.#undo.say(said.archivedNow(posts.length), () => setArchived(this.#context, posts, false));
         this.#undo.element.querySelector("button")?.focus();
       } catch (error) {
         replace(this.#undo.element, problem(error));
@@ -244,7 +241,8 @@ function line({ post, replies, letters, unread, newestMs, muted }: Topic): HTMLE
   const answer = letters.findLast(({ own }) => !own);
   const reply = replies.findLast(({ blocked, shown }) => !blocked && shown !== "withdrawn");
   const last = answer !== undefined && answer.sentMs > (reply?.sentMs ?? 0) ? answer : reply;
-  const beginning = text.title === undefined || text.title === "" ? "" : plain(text.body);
+  const beginning =
+    text.title === undefined || text.title === "" ? "" : plain(text.body.split("\n\n")[0] ?? "");
   const under = post.pending
     ? badge("half", said.pending)
     : last !== undefined

@@ -38,7 +38,7 @@ class Reading implements Page {
   audience: AudienceView;
   thread: ThreadState = { state: "open", everyS: 0 };
   readonly errands: Page["errands"];
-  readonly undo = undoLine();
+  readonly undo = undoLine(() => this.reload());
   readonly #article = h("div.stack");
   readonly #aside = h("div.stack");
   readonly #wrong = h("div");

@@ -62,7 +62,7 @@ test("a thread for everyone, a private reply, and its answer", async () => {
       ["Semoga lekas sembuh.", false],
     ],
   );
-  equal((await budi.client.fetchLetters()).length, 0, "nobody else has it");
+  equal(await budi.client.fetchLetters(), [], "nobody else has it");
 });
 
 test("a correction stands in the post's place, a withdrawal over all", async () => {

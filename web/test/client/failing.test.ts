@@ -52,6 +52,30 @@ test("a letter whose answer is lost goes out as the same letter when it is said 
   equal(told.length, 1, "the desk has it once");
 });
 
+test("a letter with a file, said again, is the same letter with the same file", async () => {
+  const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
+  const { audience } = await classOf(rina, "Kelas 7B", [budi]);
+  const { post } = await rina.client.send(audience, "announcement", { body: "Tugas." });
+  await prepared(rina, post);
+  await budi.client.fetch(audience);
+  const attach = () => budi.client.attach(audience, new Blob(["3/4"]), "tugas.txt", "desk");
+  const say = async () => {
+    const letter = { body: "Ini tugas saya.", attachments: [await attach()] };
+    return budi.client.sendLetter(audience, "desk", "submission", letter, post);
+  };
+  await lying({ path: "^/v1/letters$", method: "POST", lost: true }, () => fails(say, "offline: offline"));
+  const { receipt } = await say();
+  ok(receipt !== undefined, "the hub signed for it");
+  await rina.client.fetchDesk(audience);
+  const handedIn = (await rina.client.letters()).filter(({ kind }) => kind === "submission");
+  equal(handedIn.length, 1, "the desk has it once");
+  const [file] = handedIn[0]?.content.attachments ?? [];
+  if (file === undefined) throw new Error("no file");
+  equal(await (await rina.client.attachment(audience, file)).text(), "3/4");
+  const later = await attach();
+  ok(later.sha256 !== file.sha256, "what went out is not used again");
+});
+
 test("a link that could not be made leaves the vault able to go on", async () => {
   const rina = await person("Bu Rina");
   const path = "^/v1/audiences$";

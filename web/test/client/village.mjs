@@ -1,7 +1,7 @@
 // A real hub with a go-between in front of it: serves a page of tests, runs the command line for them, and lies when told.
 //
 // What tests ask of it is at /village/…; everything else goes to the hub. The hub is the binary that `cargo build` makes,
-// or the one that KENTONGAN_BIN names.
+// or the one that KENTONGAN_BINARY names.
 
 import { spawn } from "node:child_process";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,7 +11,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const binary =
-  process.env["KENTONGAN_BIN"] ?? fileURLToPath(new URL("../../../target/debug/kentongan", import.meta.url));
+  process.env["KENTONGAN_BINARY"] ??
+  fileURLToPath(new URL("../../../target/debug/kentongan", import.meta.url));
 
 /** Nothing of the tester's own environment that the binary would read. */
 function environment(more) {

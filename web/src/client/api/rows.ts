@@ -134,9 +134,10 @@ export const status = object({
   delivered: count,
   read: count,
   acknowledged: count,
+  working: or(flag, true),
   arithmetic: or(text, ""),
 });
-/** How far a post is: cohorts made, recipients reached, receipts. */
+/** How far a post is: cohorts made, recipients reached, receipts; and whether the hub has a worker to do the rest. */
 export type Status = Read<typeof status>;
 
 /** An approval that the hub took. */
@@ -160,21 +161,23 @@ export const letterRow = object({
 /** A letter in a mailbox's list. */
 export type LetterRow = Read<typeof letterRow>;
 
-const deskRow = object({ state: wordOf("open", "assigned", "resolved"), assignee: maybe(name) });
-/** Where a letter to the desk stands. */
+/** A letter in a desk's list, as far as its publishers share it; one that nobody touched is open. */
+export const deskRow = object({
+  letter: name,
+  state: wordOf("open", "assigned", "resolved"),
+  assignee: maybe(name),
+});
+/** A letter in a desk's list, and where it stands. */
 export type DeskRow = Read<typeof deskRow>;
 
-/** A letter in a desk's list, as far as its publishers share it. */
-export const deskLetterRow = object({ letter: name, desk: maybe(deskRow) });
-/** A letter in a desk's list, and where it stands. */
-export type DeskLetterRow = Read<typeof deskLetterRow>;
-
-const threadRow = object({ state: wordOf("open", "slow", "closed"), every_s: maybe(count) });
-/** How fast members may reply. */
-export type ThreadRow = Read<typeof threadRow>;
-
-/** A post in an audience's list, as far as it is the root of a thread. */
-export const rootRow = object({ post: name, thread_state: maybe(threadRow) });
+/** A post in an audience's list, as far as it is the root of a thread; one that nobody touched is open. */
+export const rootRow = object({
+  post: name,
+  thread_state: wordOf("open", "slow", "closed"),
+  every_s: maybe(count),
+});
+/** The root of a thread, and how fast replies may come. */
+export type RootRow = Read<typeof rootRow>;
 
 /** Where the account's mail address stands. */
 export const mailState = object({ state: text, reason: maybe(text), enabled: flag });

@@ -11,7 +11,6 @@ import { isTyped } from "../payload.ts";
 import { Refusal } from "../refusal.ts";
 import type { ExchangeSecret } from "../secrets.ts";
 import { encodeHeader, type Header } from "./header.ts";
-import { hpkeOpen } from "./hpke.ts";
 import { isLetterSigned, type Letter, letterId } from "./layout.ts";
 import { type Account, maySend } from "./rules.ts";
 import { info } from "./seal.ts";
@@ -61,6 +60,7 @@ export async function openLetter(letter: Letter, reading: Reading): Promise<Open
   const charter = deciding(header, charters);
   ensure(charter !== undefined, "charter");
   ensure(maySend(header, charter, reading.as, reading.member), "sender");
+  const { hpkeOpen } = await import("./hpke.ts");
   const padded = await hpkeOpen(key, letter, info(header), encodeHeader(header));
   ensure(padded !== undefined, "cipher");
   const payload = unpadded(padded);

@@ -9,7 +9,6 @@ import { framed, type Random } from "../primitives.ts";
 import { Refusal } from "../refusal.ts";
 import type { Identity } from "../secrets.ts";
 import { encodeHeader, type Header, isAboutPost, type Kind } from "./header.ts";
-import { hpkeSeal } from "./hpke.ts";
 import { type Letter, signedPart } from "./layout.ts";
 
 /** A letter before it is sealed. */
@@ -50,6 +49,8 @@ export async function sealLetter(
   if (isZero(draft.thread) === isAboutPost(draft.kind)) throw new SealRefused("thread");
   const padded = pad(payload);
   const header: Header = { ...rest, ik: author.public, nonce: random(16) };
+  // HPKE comes in with the first letter: posts need none of it.
+  const { hpkeSeal } = await import("./hpke.ts");
   const sealed = await hpkeSeal(draft.to, info(header), encodeHeader(header), padded, random, support);
   if (sealed === undefined) throw new SealRefused("recipient");
   const signature = await author.sign("letter", signedPart({ header, ...sealed }));

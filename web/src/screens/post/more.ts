@@ -56,8 +56,10 @@ function choices({ topic: { post }, publisher, audience }: Page): Choice[] {
   return [...list, "conditions"];
 }
 
-async function archive({ context, topic: { post }, attempt }: Page): Promise<void> {
-  await attempt(async () => {
+async function archive(page: Page): Promise<void> {
+  const { context } = page;
+  const { post } = page.topic;
+  await page.attempt(async () => {
     await setArchived(context, [post.post], true);
     carry(words().read.post.archivedOne, () => setArchived(context, [post.post], false));
     await context.go("/inbox");

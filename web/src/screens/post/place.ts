@@ -2,7 +2,7 @@
 
 import type { Place } from "../../client/index.ts";
 import { h } from "../../page/dom.ts";
-import { ask, button, facts } from "../../page/parts.ts";
+import { ask, facts } from "../../page/parts.ts";
 import { words } from "../../page/words.ts";
 
 const GEO = /^\s*(-?\d{1,2}(?:\.\d{1,8})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,8})?)\s*$/;
@@ -11,8 +11,8 @@ const GEO = /^\s*(-?\d{1,2}(?:\.\d{1,8})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,8})?)\s*$/;
 export function place(of: Place | undefined): HTMLElement | undefined {
   if (of === undefined || of.name.trim() === "") return undefined;
   const said = words().read.post;
-  const map = button(said.map, () => void openMap(of), "plain", "pin");
-  return facts({ icon: "pin", term: said.where, text: h("span.line", of.name, map) });
+  const map = h("button.link", { type: "button", onclick: () => void openMap(of) }, said.map);
+  return facts({ icon: "pin", term: said.where, text: h("span", of.name, " ", map) });
 }
 
 /** Addresses of a place: for an app of the device, and on OpenStreetMap. */

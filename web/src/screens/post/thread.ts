@@ -85,12 +85,12 @@ function standingOf(page: Page): HTMLElement | undefined {
 }
 
 /** Something of one's own that has not gone out: it waits, or the hub refused it. */
-export function waitingItem({ errands, redraw }: Pick<Page, "errands" | "redraw">, kept: Kept): HTMLElement {
+export function waitingItem(page: Pick<Page, "errands" | "redraw">, kept: Kept): HTMLElement {
   const said = words().read.thread;
   const { refused } = kept;
   const drop = async () => {
-    await errands.drop(kept.id);
-    redraw();
+    await page.errands.drop(kept.id);
+    page.redraw();
   };
   const state = badge(
     refused === undefined ? "half" : "miss",

@@ -9,6 +9,7 @@ export const problems: Words["problems"] = {
   "not-allowed": "You may not do this. Perhaps your role has just been changed.",
   "not-found": "It is gone, or not for this account.",
   conflict: "Another device has just changed the same. Reload, then try again.",
+  "thread-closed": "The officers have closed this thread. It takes no new replies.",
   "link-closed": "This link is closed, expired or used up. Ask for a new one.",
   "cohort-full": "It is full just now. Try again in a moment.",
   "fan-out-running": "A post is still being sent. Try again in a moment.",

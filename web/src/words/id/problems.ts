@@ -8,6 +8,7 @@ export const problems = {
   "not-allowed": "Anda tidak berhak melakukan ini. Mungkin peran Anda baru saja diubah.",
   "not-found": "Sudah tidak ada, atau tidak untuk akun ini.",
   conflict: "Perangkat lain baru saja mengubah hal yang sama. Muat ulang, lalu coba lagi.",
+  "thread-closed": "Tanya jawab ini sudah ditutup petugas. Tidak ada balasan baru.",
   "link-closed": "Tautan ini sudah ditutup, kedaluwarsa, atau habis dipakai. Mintalah tautan baru.",
   "cohort-full": "Sedang penuh. Coba lagi sebentar lagi.",
   "fan-out-running": "Masih ada kabar yang sedang dikirim. Coba lagi sebentar lagi.",
