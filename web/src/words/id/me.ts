@@ -93,7 +93,7 @@ export const me = {
     version: "Versi",
     account: "Nomor akun",
     limits: "Lampiran paling besar",
-    arithmetic: "Cara menghitung",
+    arithmetic: "Cara hub ini mengalikan",
     source: "Kentongan adalah perangkat lunak bebas (AGPL-3.0).",
     offline: "Keterangan hub terlihat setelah tersambung.",
   },
