@@ -12,8 +12,8 @@ import type { post as posts } from "../protocol/index.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 import { idOf, textOf } from "./names.ts";
 import type { Attachment, PostBody } from "./payload.ts";
-import type { Settings } from "./settings.ts";
 import type { Change, Key, Store, StoreName } from "./store.ts";
+import type { Settled } from "./vault.ts";
 
 /** The account, as the browser keeps it; the login card is not part of it. */
 export interface AccountRecord {
@@ -29,8 +29,8 @@ export interface AccountRecord {
   vault: Bytes;
   /** The highest vault version the hub is known to have. */
   vaultVersion: number;
-  /** The settings in that version. */
-  settled: Settings | undefined;
+  /** Name and settings in that version. */
+  settled: Settled;
   readonly ik: Kept<IdentityKey>;
   readonly xk: Kept<ExchangeKey>;
   readonly ek: Kept<ExchangeKey>;

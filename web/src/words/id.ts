@@ -3,13 +3,12 @@
 import { begin } from "./id/begin.ts";
 import { common } from "./id/common.ts";
 import { desk } from "./id/desk.ts";
-import { known } from "./id/known.ts";
 import { me } from "./id/me.ts";
 import { problems } from "./id/problems.ts";
 import { read } from "./id/read.ts";
 import { scan } from "./id/scan.ts";
 
-const id = { begin, common, desk, known, me, problems, read, scan };
+const id = { begin, common, desk, me, problems, read, scan };
 
 export default id;
 
