@@ -33,6 +33,7 @@ import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
 import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
 import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
+import { schedule } from "./schedule.ts";
 import { shareSecrets } from "./secrets.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
@@ -339,6 +340,21 @@ export class Client extends Own {
   /** Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means. */
   send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef): Promise<Sent> {
     return this.do((a) => send(a, id, kind, thread, draft));
+  }
+
+  /** Seals a draft now and has the hub hold it until `releaseMs`; it lapses if the audience's keys change before. */
+  schedule(
+    id: AudienceRef,
+    kind: "announcement" | "assignment",
+    draft: Draft,
+    releaseMs: number,
+  ): Promise<PostRef> {
+    return this.do((a) => schedule(a, id, kind, draft, releaseMs));
+  }
+
+  /** Takes a post back that waits for its time. */
+  takeBack(post: PostRef): Promise<void> {
+    return this.see((a) => a.api.takeBack(post));
   }
 
   /** Sends a post that could not be finished earlier, if there is one. */

@@ -98,7 +98,12 @@ export interface PostView {
   readonly content: PostBody;
   /** What it replaced, where it was corrected. */
   readonly replaced: PostBody | undefined;
+  /** It waits for approvals, or for its time. */
   readonly pending: boolean;
+  /** When it goes out, as long as it waits for that. */
+  readonly releaseMs: number | undefined;
+  /** Why it will never go out, in a word of docs/api.md. */
+  readonly lapsed: string | undefined;
   /** Who approved what was written first, with the names they give. */
   readonly approvedBy: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
   /** Doubts that a reader is told. */
@@ -251,7 +256,7 @@ function about({ posts }: Remembered): Map<PostRef, Entry[]> {
 
 /** The greatest by `(sent_ms, post_id)` of a kind, if it counts. */
 function greatest(entries: readonly Entry[], kind: Kind): Entry | undefined {
-  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending);
+  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending && !post.lapsed);
   return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || order(a, b)).at(-1);
 }
 
@@ -278,9 +283,9 @@ function view(
   const author = accountNamed(idOf(by.ik));
   const { settings } = account.vault.document;
   const replies = entries.filter(([, reply]) => reply.kind === "reply");
-  const { position, kind, sentMs, pending, earlierRules, gap, threadUnavailable } = saved;
+  const { position, kind, sentMs, pending, releaseMs, lapsed, earlierRules, gap, threadUnavailable } = saved;
   return {
-    ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending },
+    ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending, releaseMs, lapsed },
     ...{ earlierRules, gap, threadUnavailable },
     label: labelOf(account, audience, remembered),
     thread: saved.thread,

@@ -25,6 +25,8 @@ export interface UndoLine {
   readonly element: HTMLElement;
   /** Says what was done, aloud too; `undo` takes it back. */
   say(text: string, undo?: () => Promise<void>): void;
+  /** Says nothing more. */
+  clear(): void;
 }
 
 /** A line, with what the screen before carried here; `changed` draws what taking it back has changed. */
@@ -49,5 +51,5 @@ export function undoLine(changed: () => Promise<void>): UndoLine {
     carried = undefined;
     say(text, undo);
   }
-  return { element, say };
+  return { element, say, clear: () => replace(element) };
 }

@@ -53,9 +53,7 @@ export const me: Words["me"] = {
     heading: "Devices signed in",
     this: "This device",
     other: "Another device",
-    since: (when: string) => `Signed in ${when}`,
-    until: (when: string) => `until ${when} unless it signs out`,
-    label: (n: string) => `${n} devices signed in`,
+    since: (when, until) => `Signed in ${when}; good until ${until}`,
     endOthers: "Sign out other devices",
     endOthersTitle: "Sign out all other devices?",
     endOthersText:
