@@ -53,7 +53,7 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await page.getByRole("link", { name: "Buat baru" }).click();
   await heading(page, "Buat kelas atau kanal");
   await page.getByRole("button", { name: "Buat", exact: true }).click();
-  await page.getByText("Beri nama dulu.").waitFor();
+  await page.getByText("Beri nama dulu.").first().waitFor();
   // By keyboard alone; what was typed is there on coming back, and Enter makes it.
   await page.keyboard.type("Kelas 7A");
   await page.getByRole("link", { name: "Kembali" }).focus();
@@ -115,7 +115,7 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await page.getByRole("link", { name: /Kelas 7A/ }).click();
   await heading(page, "Kelas 7A");
   await page.getByRole("link", { name: /Permintaan bergabung/ }).click();
-  await page.getByText("Dimas Wicaksono").waitFor();
+  await page.getByText("Dimas Wicaksono").first().waitFor();
 
   // More of them come while the teacher looks.
   const others = ["Ayu Lestari", "Budi Santoso", "Ayu Lestari"];
@@ -124,22 +124,22 @@ test("a teacher founds a class and prints its poster; a pupil without an account
     await one.client.join(link, { name });
     one.leave();
   }
-  await page.getByText("Terima semua (4)").waitFor();
+  await page.getByText("Terima semua (4)").first().waitFor();
   await page.getByText("Namanya sama").first().waitFor();
   await teacher.look("people-requests");
   await page.getByLabel(/Budi Santoso/).check();
   await page.getByRole("button", { name: "Tolak (1)" }).click();
   await page.getByRole("button", { name: "Tolak", exact: true }).click();
-  await page.getByText("1 permintaan ditolak.").waitFor();
+  await page.getByText("1 permintaan ditolak.").first().waitFor();
   await page.getByRole("button", { name: "Terima semua (3)" }).click();
-  await page.getByText("3 orang diterima.").waitFor();
+  await page.getByText("3 orang diterima.").first().waitFor();
   await heading(page, "Tidak ada yang menunggu");
   await teacher.look("people-admitted");
   await heading(pupil.page, "Anda sudah diterima.");
   await pupil.look("join-in");
   await pupil.page.getByRole("link", { name: "Lihat aturannya" }).click();
   await heading(pupil.page, "Kelas 7A");
-  await pupil.page.getByText("Hub tidak dapat membaca").waitFor();
+  await pupil.page.getByText("Hub tidak dapat membaca").first().waitFor();
   await pupil.look("people-audience-member");
 
   await page.goto("/audiences");
@@ -213,7 +213,7 @@ test("a hosted channel says so before anything, and asks for a tick", async () =
   await heading(page, "Operator dapat membaca di sini");
   await reader.person.look("join-hosted");
   await page.getByRole("button", { name: "Gabung", exact: true }).click();
-  await page.getByText("Baca dulu kotak di atas").waitFor();
+  await page.getByText("Baca dulu kotak di atas").first().waitFor();
   await page.getByLabel("Saya tahu Dinas Kominfo Kabupaten dapat membaca di sini.").check();
   await page.getByRole("button", { name: "Gabung", exact: true }).click();
   await heading(page, "Anda sudah ikut Jadwal Posyandu");
@@ -239,29 +239,29 @@ test("members are removed plainly and for cause; a second publisher takes over; 
   await page.goto(`/audiences/${audience}/members`);
   await page.getByText("4 anggota").first().waitFor();
   await page.getByLabel("Cari nama").fill("ci");
-  await page.getByText("1 dari 4").waitFor();
+  await page.getByText("1 dari 4").first().waitFor();
   await page.getByLabel("Cari nama").fill("");
   await rini.person.look("people-members");
 
   await page.getByRole("button", { name: "Pilihan untuk Ayu" }).click();
   await rini.person.look("people-member-sheet");
   await page.getByRole("button", { name: "Keluarkan", exact: true }).click();
-  await page.getByText("Ayu dikeluarkan. Kalau keliru").waitFor();
-  await page.getByText("Sudah keluar (1)").waitFor();
+  await page.getByText("Ayu dikeluarkan. Kalau keliru").first().waitFor();
+  await page.getByText("Sudah keluar (1)").first().waitFor();
 
   await page.getByRole("button", { name: "Pilihan untuk Budi" }).click();
   await page.getByRole("button", { name: "Keluarkan dan ganti kunci" }).click();
-  await page.getByText("Kunci sudah diganti. 2 anggota tetap").waitFor();
+  await page.getByText("Kunci sudah diganti. 2 anggota tetap").first().waitFor();
   await page.getByText("2 anggota").first().waitFor();
   await rini.person.look("people-rotated");
 
   await page.getByRole("button", { name: "Pilihan untuk Pak Joko" }).click();
   await page.getByRole("button", { name: "Jadikan penerbit" }).click();
   await page.getByRole("button", { name: "Jadikan penerbit" }).click();
-  await page.getByText("Pak Joko sekarang penerbit.").waitFor();
+  await page.getByText("Pak Joko sekarang penerbit.").first().waitFor();
   await page.getByRole("button", { name: "Pilihan untuk Pak Joko" }).click();
   await page.getByRole("button", { name: "Jadikan pengelola" }).click();
-  await page.getByText("Pak Joko sekarang pengelola.").waitFor();
+  await page.getByText("Pak Joko sekarang pengelola.").first().waitFor();
   await rini.person.look("people-staff");
 
   // The rules, and taking them back.
@@ -271,11 +271,11 @@ test("members are removed plainly and for cause; a second publisher takes over; 
   await page.getByLabel("Persetujuan sebelum terbit").selectOption("1");
   await rini.person.look("people-rules");
   await page.getByRole("button", { name: "Simpan aturan" }).click();
-  await page.getByText("Aturan baru sudah berlaku.").waitFor();
-  await page.getByText("Satu penerbit lain").waitFor();
+  await page.getByText("Aturan baru sudah berlaku.").first().waitFor();
+  await page.getByText("Satu penerbit lain").first().waitFor();
   await rini.person.look("people-rules-saved");
   await page.getByRole("button", { name: "Urungkan" }).click();
-  await page.getByText("Ke semua anggota, atau ke meja petugas").waitFor();
+  await page.getByText("Ke semua anggota, atau ke meja petugas").first().waitFor();
 
   // Pak Joko takes over.
   const joko = people.get("Pak Joko");
@@ -291,15 +291,21 @@ test("members are removed plainly and for cause; a second publisher takes over; 
     .click();
   await other.page.getByRole("button", { name: "Keluarkan dari penerbit" }).click();
   await other.page.getByRole("button", { name: "Keluarkan dan ganti kunci" }).click();
-  await other.page.getByText("bukan penerbit lagi").waitFor();
+  await other.page.getByText("bukan penerbit lagi").first().waitFor();
   await other.page.goto(`/audiences/${audience}/history`);
   await heading(other.page, "Riwayat aturan");
-  await other.page.getByText(/mengeluarkan .* dari penerbit/).waitFor();
+  await other.page
+    .getByText(/mengeluarkan .* dari penerbit/)
+    .first()
+    .waitFor();
   await other.page
     .getByText(/mengganti kunci 1 kelompok anggota/)
     .first()
     .waitFor();
-  await other.page.getByText(/menambah Pak Joko sebagai penerbit|menambah .* sebagai penerbit/).waitFor();
+  await other.page
+    .getByText(/menambah Pak Joko sebagai penerbit|menambah .* sebagai penerbit/)
+    .first()
+    .waitFor();
   await other.look("people-history");
   await other.leave();
   await rini.person.leave();
