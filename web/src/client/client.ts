@@ -153,7 +153,7 @@ export class Client extends Own {
   }
 
   /** Every revision of its charter, oldest first: the audit trail. */
-  history(id: AudienceRef): Promise<view.CharterView[]> {
+  history(id: AudienceRef): Promise<view.RevisionView[]> {
     return this.see((a) => view.historyOf(a, id));
   }
 
@@ -217,7 +217,7 @@ export class Client extends Own {
 
   /** Looks at a link before following it: asks the hub as nobody. */
   look(link: string): Promise<Invitation> {
-    return this.see((a) => look(a.api.origin.text, link));
+    return this.see((a) => look(a.api.origin.text, link, a.world.clock()));
   }
 
   /** Follows a link. */

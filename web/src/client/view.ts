@@ -41,6 +41,11 @@ export interface CharterView {
   readonly untilMs: number;
 }
 
+/** A revision of a charter, and the admins who signed it. */
+export interface RevisionView extends CharterView {
+  readonly by: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
+}
+
 /** An audience, as its member or publisher sees it. */
 export interface AudienceView {
   readonly audience: AudienceRef;
@@ -191,10 +196,19 @@ export async function audienceView(account: Account, audience: AudienceRef): Pro
 }
 
 /** Every revision of an audience's charter, from the first to the newest, as they were last checked. */
-export async function historyOf(account: Account, audience: AudienceRef): Promise<CharterView[]> {
+export async function historyOf(account: Account, audience: AudienceRef): Promise<RevisionView[]> {
   const { local } = await account.device.audience(audience);
   const chain = await keptChain(account, audience);
-  return chain?.revisions().map(({ charter }) => charterView(charter, local)) ?? [];
+  if (chain === undefined) return [];
+  const revisions = chain.revisions();
+  return revisions.map(({ charter, signatures }, i) => {
+    const signers = revisions[i - 1]?.charter.terms.staff.map(({ ik }) => ik) ?? chain.genesis.keys;
+    const by = signatures.flatMap(([place]) => signers[place] ?? []).map(accountNamed);
+    return {
+      ...charterView(charter, local),
+      by: by.map((signer) => ({ account: signer, name: nameOf(local, signer) })),
+    };
+  });
 }
 
 /** Account → the name it last gave itself, of everybody who did. */
