@@ -11,6 +11,7 @@ use kentongan_protocol::receipt::Receipt;
 
 use crate::accounts::Caller;
 use crate::audiences::{self, Standing, standing};
+use crate::desk;
 use crate::hub::Hub;
 use crate::jobs::{notify::Notify, queue};
 use crate::notifications::live::{self, Event, To};
@@ -98,6 +99,10 @@ async fn deliver(
     };
     rows::insert(&mut tx, &row).await?;
     queue::push(&mut tx, &Notify::letter(id), now).await?;
+    if ground.recipient.is_none() {
+        let (audience, thread) = (&header.audience, &header.thread.0);
+        desk::reopen(&mut tx, hub, audience, &caller.account, thread).await?;
+    }
     let to = match &ground.recipient {
         Some((account, _)) => To::Account(&header.audience, account),
         None => To::Staff(&header.audience),
@@ -238,18 +243,6 @@ pub async fn mailbox(
 ) -> Result<Vec<ListedRow>, Problem> {
     let mut tx = hub.db.read().await?;
     Ok(rows::of_account(&mut tx, caller.account.as_ref(), after, limit).await?)
-}
-
-/// A desk's mailbox after a position, for its publishers.
-pub async fn desk(
-    hub: &Hub,
-    caller: &Caller,
-    audience: &AudienceId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ListedRow>, Problem> {
-    let mut tx = audiences::read_as_publisher(hub, caller, audience).await?;
-    Ok(rows::of_desk(&mut tx, audience.as_ref(), after, limit).await?)
 }
 
 /// A letter, for its recipient, its sender and, where it went to the desk, the publishers.

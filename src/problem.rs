@@ -30,6 +30,9 @@ pub enum Problem {
         "a post is still being made ready for members whose keys would change: try again in a moment"
     )]
     FanOutRunning,
+    /// Members do not reply in this thread.
+    #[error("this thread is closed: its publishers take no more replies in it")]
+    ThreadClosed,
     /// The charter named is not the highest, or has expired.
     #[error("the audience's charter has changed: fetch it, then seal and send again")]
     CharterSuperseded,

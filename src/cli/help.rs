@@ -10,7 +10,7 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 3] = [
     ("A hub", &["tour", "serve", "work", "migrate", "retry", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
-    ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "approve"]),
+    ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "thread", "approve"]),
 ];
 
 const EXAMPLES: &str = "\

@@ -1,10 +1,15 @@
 //! `kentongan letters`: what is for one pair of eyes, or for the publishers' desk.
 
+mod desk;
+
 use std::fmt::Write as _;
 
+use clap::ValueEnum;
 use kentongan_protocol::ids::{AccountId, IdentityKey, PostId};
 use kentongan_protocol::letter;
 use serde_json::{Value, json};
+
+use desk::Turn;
 
 use super::content::Content;
 use super::failure::Failure;
@@ -27,6 +32,7 @@ Examples:
   kentongan letters --desk                only those to the publishers
   kentongan letters open 2
   kentongan letters answer 2 \"Semoga lekas sembuh.\"
+  kentongan letters resolve 2             put one away, for all publishers
 
 To begin one, reply to a post: kentongan reply 3 --private \"…\""
 )]
@@ -58,6 +64,47 @@ enum Command {
         #[command(flatten)]
         content: Content,
     },
+    /// Have a publisher look after a letter to the desk
+    #[command(
+        after_help = "Examples:\n  kentongan letters assign 2              you do\n  kentongan letters assign 2 --to \"Pak Joko\""
+    )]
+    Assign {
+        /// Its number, or the beginning of its id
+        letter: String,
+        /// Whom: the name they gave, or the beginning of their account's id; you, where nobody is named
+        #[arg(long, value_name = "WHO")]
+        to: Option<String>,
+    },
+    /// Put a letter to the desk away; another by the same author about the same post opens it again
+    #[command(after_help = "Example:\n  kentongan letters resolve 2")]
+    Resolve {
+        /// Its number, or the beginning of its id
+        letter: String,
+    },
+    /// Lay a letter to the desk open again
+    #[command(after_help = "Example:\n  kentongan letters reopen 2")]
+    Reopen {
+        /// Its number, or the beginning of its id
+        letter: String,
+    },
+}
+
+/// How a letter stands on its desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum State {
+    Open,
+    Assigned,
+    Resolved,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Assigned => "assigned",
+            Self::Resolved => "resolved",
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,6 +112,9 @@ struct ListArgs {
     /// Only those to the publishers' desk
     #[arg(long)]
     desk: bool,
+    /// Only those to the desk that are in this state
+    #[arg(long, value_enum)]
+    state: Option<State>,
     /// Also those that only tell a name; they have no number
     #[arg(long)]
     all: bool,
@@ -77,6 +127,11 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         Some(Command::List(args)) => list(&args, session).await,
         Some(Command::Open { letter }) => open(&letter, session).await,
         Some(Command::Answer { letter, content }) => answer(&letter, content, session).await,
+        Some(Command::Assign { letter, to }) => {
+            desk::turn(&letter, Turn::Assign(to), session).await
+        }
+        Some(Command::Resolve { letter }) => desk::turn(&letter, Turn::Resolve, session).await,
+        Some(Command::Reopen { letter }) => desk::turn(&letter, Turn::Reopen, session).await,
     }
 }
 
@@ -92,8 +147,14 @@ fn author(line: &LetterLine<'_>) -> AccountId {
 async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
     let numbers = fetching::letters(&mut client, session.output).await?;
+    let care = desk::all(&client).await?;
     let lines = client.letters();
+    let in_state = |line: &LetterLine<'_>| match args.state {
+        Some(state) => care.get(&line.id.0).is_some_and(|care| care.state == state.word()),
+        None => true,
+    };
     let shown = lines.iter().filter(|l| (args.all || matters(l)) && (!args.desk || l.letter.desk));
+    let shown = shown.filter(|line| in_state(line));
     let (mut text, mut items) = (String::new(), Vec::<Value>::new());
     for line in shown {
         let number =
@@ -103,18 +164,26 @@ async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
         let headline = console::style(show::heading(&line.letter.content));
         let headline = if new { headline.bold() } else { headline };
         let desk = if line.letter.desk { ", to the desk" } else { "" };
-        let detail = format!(
+        let mut detail = format!(
             "{} · {}{desk} · {}",
             person(line.name, &author(line)),
             label(&client, &line.audience),
             time(line.letter.sent_ms)
         );
+        let care = care.get(&line.id.0);
+        if let Some(words) = care.and_then(|care| desk::words(&client, &line.audience, care)) {
+            let _ = write!(detail, " · {words}");
+        }
         let _ = writeln!(
             text,
             "{number:>4} {drum} {headline}\n       {}",
             console::Style::new().dim().apply_to(detail)
         );
-        items.push(show::letter_document(&client, line, &numbers));
+        let mut document = show::letter_document(&client, line, &numbers);
+        document["state"] = json!(care.map(|care| &care.state));
+        document["assignee"] =
+            json!(care.and_then(|care| care.assignee.as_ref()).map(|account| encode(account.0)));
+        items.push(document);
     }
     if items.is_empty() {
         text.push_str("No letters.");

@@ -36,6 +36,7 @@ mod serve;
 mod session;
 mod show;
 mod status;
+mod thread;
 mod throw_away;
 mod tour;
 mod verify_web;
@@ -118,6 +119,7 @@ enum Command {
     Correct(correct::Args),
     Withdraw(withdraw::Args),
     Approve(approve::Args),
+    Thread(thread::Args),
     Status(status::Args),
     Letters(letters::Args),
     VerifyWeb(verify_web::Args),
@@ -203,6 +205,7 @@ impl Command {
             Self::Correct(args) => correct::run(args, session).await,
             Self::Withdraw(args) => withdraw::run(args, session).await,
             Self::Approve(args) => approve::run(args, session).await,
+            Self::Thread(args) => thread::run(args, session).await,
             Self::Status(args) => status::run(args, session).await,
             Self::Letters(args) => letters::run(args, session).await,
             Self::VerifyWeb(args) => verify_web::run(&args, session.output).await,

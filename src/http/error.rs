@@ -67,6 +67,7 @@ fn sort(problem: &Problem) -> (StatusCode, &'static str, &'static str) {
         Problem::SlotNotReady => (StatusCode::NOT_FOUND, "slot-not-ready", "Not ready yet"),
         Problem::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Conflict"),
         Problem::FanOutRunning => (StatusCode::CONFLICT, "fan-out-running", "A post is on its way"),
+        Problem::ThreadClosed => (StatusCode::CONFLICT, "thread-closed", "Thread closed"),
         Problem::CharterSuperseded => {
             (StatusCode::CONFLICT, "charter-superseded", "Charter superseded")
         }

@@ -109,6 +109,7 @@ fn post_routes() -> Router<Arc<Hub>> {
         .route("/v1/posts/{post}", get(posts::octets))
         .route("/v1/posts/{post}/slot", get(posts::slot))
         .route("/v1/posts/{post}/status", get(posts::status))
+        .route("/v1/posts/{post}/thread", put(posts::thread))
         .route("/v1/posts/{post}/schedule", delete(posts::take_back))
         .route("/v1/posts/{post}/approvals", post(posts::approve))
         .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
@@ -121,6 +122,7 @@ fn letter_routes() -> Router<Arc<Hub>> {
         .route("/v1/letters", get(letters::mailbox).post(letters::send))
         .route("/v1/audiences/{audience}/letters", get(letters::desk))
         .route("/v1/letters/{letter}", get(letters::letter))
+        .route("/v1/letters/{letter}/desk", put(letters::care))
         .route(
             "/v1/audiences/{audience}/attachments/{sha256}",
             get(attachments::get).put(attachments::put),

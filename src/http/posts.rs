@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{CREATED, DONE, UNCHANGED};
-use super::extract::{MEMBERSHIP, Membership, Octets, Page, Params, Search};
+use super::extract::{Json, MEMBERSHIP, Membership, Octets, Page, Params, Search};
 use crate::accounts::Caller;
 use crate::approvals;
 use crate::base64url::{B64, encode};
@@ -22,6 +22,7 @@ use crate::posts::{self, Item};
 use crate::problem::Problem;
 use crate::receipts::{self, Receipt};
 use crate::store::posts::Listing;
+use crate::threads;
 
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -94,6 +95,8 @@ fn shown(item: &Item) -> Value {
         "state": row.state,
         "release_ms": row.release_ms,
         "lapse_reason": row.lapse_reason,
+        "thread_state": row.thread_state,
+        "every_s": row.every_s,
         "revision": row.revision,
         "proof": row.writer_proof.as_ref().map(encode),
         "approvals": item.approvals.iter().map(encode).collect::<Vec<_>>(),
@@ -169,6 +172,25 @@ pub async fn approve(
         "needed": approved.needed,
     });
     Ok((if approved.new { CREATED } else { UNCHANGED }, Answer(answer)))
+}
+
+/// The body of `PUT /v1/posts/{post}/thread`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thread {
+    state: threads::State,
+    every_s: Option<u32>,
+}
+
+/// `PUT /v1/posts/{post}/thread`
+pub async fn thread(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params(post): Params<B64<32>>,
+    Json(body): Json<Thread, 4096>,
+) -> Result<StatusCode, Problem> {
+    threads::put(&hub, &caller, &PostId(post.0), body.state, body.every_s).await?;
+    Ok(DONE)
 }
 
 /// `DELETE /v1/posts/{post}/schedule`

@@ -39,6 +39,10 @@ pub enum Kind {
     Approval,
     /// A scheduled post will not be released. Subject: the post.
     Lapsed,
+    /// A letter was taken, put away or opened again. Subject: the letter.
+    Desk,
+    /// A thread was opened, slowed or closed. Subject: the post it is under.
+    Thread,
 }
 
 impl Kind {
@@ -54,6 +58,8 @@ impl Kind {
             Self::Member => "member",
             Self::Approval => "approval",
             Self::Lapsed => "lapsed",
+            Self::Desk => "desk",
+            Self::Thread => "thread",
         }
     }
 }

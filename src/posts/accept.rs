@@ -19,6 +19,7 @@ use crate::notifications::live;
 use crate::problem::Problem;
 use crate::store::posts::NewPost;
 use crate::store::{self, Tx, fan_out as packs};
+use crate::threads;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -218,6 +219,9 @@ impl<'a> Arrival<'a> {
         let now = hub.now_ms();
         let publisher = charter.is_publisher(&header.ik);
         if !publisher {
+            if header.kind == Kind::Reply {
+                threads::may_reply(tx, self.audience, &header.thread, &header.ik, now).await?;
+            }
             self.limit_rate(tx, hub, charter.cohorts.len(), now).await?;
         }
         let stored = |number: u64| i64::try_from(number).map_err(|_| unreadable("number"));

@@ -137,25 +137,6 @@ pub async fn of_account(
     )
 }
 
-/// A desk's mailbox after a position.
-pub async fn of_desk(
-    tx: &mut Tx,
-    audience: &[u8],
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ListedRow>, StoreError> {
-    fetch_all!(
-        tx,
-        ListedRow,
-        "select letter, position, audience, ik, thread, kind, sent_ms, received_ms,
-             cast(length(bytes) as bigint) as size, writer_proof
-         from letters where audience = $1 and to_account is null and position > $2 order by position limit $3",
-        audience,
-        after,
-        limit
-    )
-}
-
 /// The latest charter begun by `at_ms`, whether it still held then or not.
 pub async fn charter_at(
     tx: &mut Tx,

@@ -7,6 +7,7 @@ pub mod approvals;
 pub mod attachments;
 pub mod audiences;
 pub mod deletion;
+pub mod desk;
 pub mod dialect;
 pub mod email_addresses;
 mod error;
@@ -20,6 +21,7 @@ pub mod members;
 pub mod nudges;
 pub mod posts;
 pub mod receipts;
+pub mod threads;
 pub mod tokens;
 
 pub use dialect::{Db, Tx};

@@ -93,6 +93,10 @@ pub struct ListRow {
     pub revision: i64,
     /// The membership a member showed.
     pub writer_proof: Option<Vec<u8>>,
+    /// How the thread under an announcement or assignment stands: `open`, `slow` or `closed`.
+    pub thread_state: Option<String>,
+    /// Of a slow one: seconds between two replies of one member.
+    pub every_s: Option<i64>,
     /// The reader's own slot, once made.
     pub slot: Option<Vec<u8>>,
 }
@@ -306,7 +310,10 @@ pub async fn list_for_staff(tx: &mut Tx, wanted: &Listing<'_>) -> Result<Vec<Lis
         tx,
         ListRow,
         "select post, position, kind, thread, ik, sent_ms, accepted_ms, cast(length(bytes) as bigint) as size,
-             state, release_ms, lapse_reason, revision, writer_proof, null as slot
+             state, release_ms, lapse_reason, revision, writer_proof, null as slot,
+             case when kind in (1, 2) then coalesce((select t.state from threads t where t.post = posts.post), 'open') end
+                 as thread_state,
+             (select t.every_s from threads t where t.post = posts.post) as every_s
          from posts where audience = $1 and position > $2
              and ($3 is null or post = $3 or thread = $3
                  or thread in (select post from posts where audience = $1 and thread = $3))
@@ -332,6 +339,9 @@ pub async fn list_for_member(
         "select p.post, p.position, p.kind, p.thread, p.ik, p.sent_ms, p.accepted_ms,
              cast(length(p.bytes) as bigint) as size, p.state, p.release_ms, p.lapse_reason, p.revision,
              p.writer_proof,
+             case when p.kind in (1, 2) then coalesce((select t.state from threads t where t.post = p.post), 'open') end
+                 as thread_state,
+             (select t.every_s from threads t where t.post = p.post) as every_s,
              (select coalesce(l.transformed, substr(k.pack, cast(32 * s.slot + 1 as integer), 32))
               from slots s join post_cohorts c on c.post = p.post and c.s_key = s.s_key
                   join cohorts h on h.audience = s.audience and h.s_key = s.s_key

@@ -21,7 +21,13 @@ const MINUTE: u64 = 60_000;
 const HOMEWORK: PostId = PostId([7; 32]);
 
 /// A letter sealed at `sent_ms`, about the homework where its kind is about a post.
-fn letter_at(class: &Class, from: &Actor, to: ExchangeKey, kind: Kind, sent_ms: u64) -> Letter {
+pub(crate) fn letter_at(
+    class: &Class,
+    from: &Actor,
+    to: ExchangeKey,
+    kind: Kind,
+    sent_ms: u64,
+) -> Letter {
     let thread = if kind.is_about_post() { HOMEWORK } else { PostId::ZERO };
     let payload = json!({ "type": kind.word(), "text": "3/4" }).to_string();
     let audience = class.audience();

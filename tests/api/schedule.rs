@@ -17,7 +17,7 @@ use crate::posts::{listed, work};
 const HOUR: u64 = 60 * 60 * 1000;
 
 /// A client with a chain that nothing was written in.
-fn fresh<'a>(author: &'a Actor, number: u8) -> Pen<'a> {
+fn fresh(author: &Actor, number: u8) -> Pen<'_> {
     let position = Position { chain: ChainId([number; 16]), seq: 1, prev: PostId::ZERO };
     Pen { author, proof: None, position }
 }

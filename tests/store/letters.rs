@@ -1,7 +1,7 @@
 //! Letters in the mailboxes of accounts and of desks.
 
 use kentongan::store::letters::{self, LetterRow, ListedRow};
-use kentongan::store::{Db, StoreError, Tx};
+use kentongan::store::{Db, StoreError, Tx, desk};
 
 use crate::school::{
     BUDI, CHANNEL, CLASS, Id, NOON, NOTHING, RINI, RINI_IK, SARI, ZERO, charter, founded, ik,
@@ -18,7 +18,8 @@ conforms!(
     the_charter_at_a_moment_is_the_latest_begun,
 );
 
-fn row(letter: u8, to: Option<Id>) -> LetterRow {
+/// A letter of the teacher in the class.
+pub(crate) fn row(letter: u8, to: Option<Id>) -> LetterRow {
     LetterRow {
         letter: vec![letter; 32],
         audience: CLASS.to_vec(),
@@ -40,6 +41,11 @@ fn places(rows: &[ListedRow]) -> Vec<(u8, i64)> {
 
 async fn mailbox(tx: &mut Tx, account: Id, after: i64, limit: i64) -> Vec<(u8, i64)> {
     places(&letters::of_account(tx, &account, after, limit).await.expect("a mailbox"))
+}
+
+async fn on_desk(tx: &mut Tx, audience: Id, after: i64, limit: i64) -> Vec<ListedRow> {
+    let rows = desk::list(tx, &audience, after, limit, None).await.expect("a desk");
+    rows.into_iter().map(|row| row.letter).collect()
 }
 
 async fn a_letter_is_kept_as_it_was_sent(db: &Db) {
@@ -98,11 +104,11 @@ async fn each_mailbox_counts_for_itself(db: &Db) {
     assert_eq!(mailbox(tx, SARI, 3, 9).await, []);
     assert_eq!(mailbox(tx, BUDI, 0, 9).await, [(3, 1)]);
     assert_eq!(mailbox(tx, NOTHING, 0, 9).await, []);
-    let desk = letters::of_desk(tx, &CLASS, 0, 9).await.unwrap();
+    let desk = on_desk(tx, CLASS, 0, 9).await;
     assert_eq!(places(&desk), [(2, 1), (7, 2)]);
-    assert_eq!(places(&letters::of_desk(tx, &CLASS, 1, 9).await.unwrap()), [(7, 2)]);
-    assert_eq!(places(&letters::of_desk(tx, &CLASS, 0, 1).await.unwrap()), [(2, 1)]);
-    assert_eq!(places(&letters::of_desk(tx, &CHANNEL, 0, 9).await.unwrap()), [(5, 1)]);
+    assert_eq!(places(&on_desk(tx, CLASS, 1, 9).await), [(7, 2)]);
+    assert_eq!(places(&on_desk(tx, CLASS, 0, 1).await), [(2, 1)]);
+    assert_eq!(places(&on_desk(tx, CHANNEL, 0, 9).await), [(5, 1)]);
     let line = &desk[0];
     assert_eq!((&line.audience[..], &line.ik[..]), (&CLASS[..], &RINI_IK[..]));
     assert_eq!((&line.thread[..], line.kind, line.size), (&ZERO[..], 1, 400));
@@ -143,10 +149,10 @@ async fn letters_are_counted_by_who_sent_them_and_pruned_by_age(db: &Db) {
     assert_eq!(letters::prune(tx, NOON + 1, 9).await, Ok(0));
     assert_eq!(letters::prune(tx, NOON + 4, 2).await, Ok(2));
     assert_eq!(letters::prune(tx, NOON + 4, 9).await, Ok(1));
-    let rest = letters::of_desk(tx, &CLASS, 0, 9).await.unwrap();
+    let rest = on_desk(tx, CLASS, 0, 9).await;
     assert_eq!(places(&rest), [(4, 4)]);
     letters::insert(tx, &row(5, None)).await.unwrap();
-    let rest = letters::of_desk(tx, &CLASS, 0, 9).await.unwrap();
+    let rest = on_desk(tx, CLASS, 0, 9).await;
     assert_eq!(places(&rest), [(4, 4), (5, 5)], "no place is given again");
 }
 

@@ -11,9 +11,9 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 
 use super::rows::{
-    Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, Enrolments, HubInfo,
-    JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow, OwnAudience, Page,
-    PostRow, PostTaken, RequestRow, Status,
+    Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, DeskRow, Enrolments,
+    HubInfo, JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow,
+    OwnAudience, Page, PostRow, PostTaken, RequestRow, Status,
 };
 use super::{Api, OCTETS, json as read_json};
 use crate::base64url::encode;
@@ -297,6 +297,21 @@ impl Api {
         self.get(&format!("/v1/posts/{}/status", encode(post))).await
     }
 
+    /// Opens, slows (`every_s` seconds between two replies of a member) or closes the thread under a post.
+    pub async fn put_thread(
+        &self,
+        post: &[u8; 32],
+        state: &str,
+        every_s: Option<u32>,
+    ) -> Result<(), Error> {
+        let mut body = json!({ "state": state });
+        if let Some(every_s) = every_s {
+            body["every_s"] = every_s.into();
+        }
+        let path = format!("/v1/posts/{}/thread", encode(post));
+        self.write(Method::PUT, &path, &body).await.map(drop)
+    }
+
     /// Takes a scheduled post back.
     pub async fn take_back(&self, post: &[u8; 32]) -> Result<(), Error> {
         self.delete(&format!("/v1/posts/{}/schedule", encode(post))).await
@@ -357,6 +372,26 @@ impl Api {
         let mailbox = desk.map(|a| format!("/v1/audiences/{}/letters", encode(a)));
         let mailbox = mailbox.unwrap_or_else(|| "/v1/letters".into());
         self.get(&format!("{mailbox}?after={after}&limit=200")).await
+    }
+
+    /// Every letter on an audience's desk, with how it stands.
+    pub async fn desk(&self, audience: &[u8; 32]) -> Result<Vec<DeskRow>, Error> {
+        self.all(&format!("/v1/audiences/{}/letters", encode(audience))).await
+    }
+
+    /// Says how a letter stands on its desk: `open`, `assigned` (to a publisher) or `resolved`.
+    pub async fn put_desk(
+        &self,
+        letter: &[u8; 32],
+        state: &str,
+        assignee: Option<&[u8; 32]>,
+    ) -> Result<(), Error> {
+        let mut body = json!({ "state": state });
+        if let Some(assignee) = assignee {
+            body["assignee"] = encode(assignee).into();
+        }
+        let path = format!("/v1/letters/{}/desk", encode(letter));
+        self.write(Method::PUT, &path, &body).await.map(drop)
     }
 
     /// A letter's bytes.

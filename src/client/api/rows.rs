@@ -344,12 +344,23 @@ pub struct LetterRow {
     pub proof: Option<Bytes64>,
 }
 
+/// How a letter stands on its desk.
+#[derive(Deserialize)]
+pub struct DeskRow {
+    /// The letter.
+    pub letter: B64<32>,
+    /// `open`, `assigned` or `resolved`.
+    pub state: String,
+    /// Who looks after it, or did until it was resolved.
+    pub assignee: Option<B64<32>>,
+}
+
 /// What a live event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Its number, to resume after.
     pub id: Option<String>,
-    /// `post`, `progress`, `charter`, `letter`, `request`, `member` or `approval`.
+    /// `post`, `progress`, `charter`, `letter`, `request`, `member`, `approval`, `lapsed`, `desk` or `thread`.
     pub kind: String,
     /// The audience, if it is about one.
     pub audience: Option<B64<32>>,

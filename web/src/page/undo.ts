@@ -9,13 +9,13 @@ import { words } from "./words.ts";
 /** Something done that the next screen shows, because the screen where it was done is left. */
 interface Done {
   readonly text: string;
-  readonly undo: () => Promise<void>;
+  readonly undo: (() => Promise<void>) | undefined;
 }
 
 let carried: Done | undefined;
 
 /** Lets the next screen with an undo line say it. */
-export function carry(text: string, undo: () => Promise<void>): void {
+export function carry(text: string, undo?: () => Promise<void>): void {
   carried = { text, undo };
 }
 
@@ -25,6 +25,8 @@ export interface UndoLine {
   readonly element: HTMLElement;
   /** Says what was done, aloud too; `undo` takes it back. */
   say(text: string, undo?: () => Promise<void>): void;
+  /** Says nothing more. */
+  clear(): void;
 }
 
 /** A line, with what the screen before carried here; `changed` draws what taking it back has changed. */
@@ -49,5 +51,5 @@ export function undoLine(changed: () => Promise<void>): UndoLine {
     carried = undefined;
     say(text, undo);
   }
-  return { element, say };
+  return { element, say, clear: () => replace(element) };
 }

@@ -56,6 +56,14 @@ export const moment = (ms: number, now: number): string => `${day(ms, now)}, ${c
 export const date = (ms: number): string =>
   new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric" }).format(ms);
 
+/** `10.42` today, else `24 Nov`, with the year where it is another: for the end of a line. */
+export function stamp(ms: number, now: number): string {
+  const [then, today] = [new Date(ms), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return clock(ms);
+  const year = then.getFullYear() === today.getFullYear() ? {} : { year: "numeric" as const };
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", ...year }).format(ms);
+}
+
 /** `24.810` */
 export const figure = (n: number): string => new Intl.NumberFormat(locale()).format(n);
 

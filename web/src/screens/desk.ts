@@ -11,13 +11,14 @@ import {
   subjectOf,
 } from "../page/desk.ts";
 import { h, replace, type Child } from "../page/dom.ts";
+import { keepingPlace } from "../page/focus.ts";
 import { show } from "../page/frame.ts";
 import { icon } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
 import { badge, choice, count, drum, empty, field, notice, row, rows, tile } from "../page/parts.ts";
 import { plain } from "../page/prose.ts";
 import { called } from "../page/reading.ts";
-import { clock, day, words } from "../page/words.ts";
+import { stamp, words } from "../page/words.ts";
 
 type State = DeskState["state"];
 
@@ -53,11 +54,11 @@ export const desk: Screen = async (context) => {
     );
     const of = (state: State) => here.filter((one) => one.state.state === state);
     const counts = said.counts(of("open").length, of("assigned").length, of("resolved").length);
-    if (drawn !== counts) replace(filters, choose(counts, of));
+    if (drawn !== counts) keepingPlace(filters, () => replace(filters, choose(counts, of)));
     drawn = counts;
     const listed = of(chosen.state);
     const line = (one: Conversation) => lineOf(context, one, names.get(one.audience.audience) ?? new Map());
-    replace(list, listed.length > 0 ? rows(listed.map(line)) : nothing(context));
+    keepingPlace(list, () => replace(list, listed.length > 0 ? rows(listed.map(line)) : nothing(context)));
     replace(aside, notice("people", "", h("small", said.shared)));
   };
 
@@ -112,7 +113,6 @@ function lineOf(
   const said = words().desk;
   const { newest, state, unread, audience } = one;
   const name = called(newest);
-  const today = new Date(newest.receivedMs).toDateString() === new Date(now()).toDateString();
   const holder = state.assignee === undefined ? undefined : publisherName(client, state.assignee, names);
   const held =
     state.state === "assigned" && holder !== undefined
@@ -126,11 +126,7 @@ function lineOf(
     title: newest.content.report === undefined ? name : [icon("flag"), " ", name],
     under: [held, held !== undefined && " ", text.length > 120 ? `${text.slice(0, 120)} …` : text],
     end: [
-      h(
-        "time",
-        { datetime: new Date(newest.receivedMs).toISOString() },
-        today ? clock(newest.receivedMs) : day(newest.receivedMs, now()),
-      ),
+      h("time", { datetime: new Date(newest.receivedMs).toISOString() }, stamp(newest.receivedMs, now())),
       count(unread),
     ],
     fresh: unread > 0,

@@ -3,6 +3,7 @@
 import type { AudienceView } from "../client/index.ts";
 import type { Context, Screen } from "../page/context.ts";
 import { h, replace, type Child } from "../page/dom.ts";
+import { keepingPlace } from "../page/focus.ts";
 import { show } from "../page/frame.ts";
 import { icon, mark } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
@@ -93,14 +94,16 @@ class Inbox {
       if (chosen.filter === "archived") return post.archived;
       return !post.archived && (chosen.filter === "all" || unread > 0);
     });
-    replace(
-      this.#list,
-      this.#standing(audiences),
-      listed.length > 0 ? this.#sections(listed) : this.#nothing(audiences, all.length > 0),
-      chosen.filter !== "archived" && refused,
-      this.#archiveRead(listed),
+    keepingPlace(this.#list, () =>
+      replace(
+        this.#list,
+        this.#standing(audiences),
+        listed.length > 0 ? this.#sections(listed) : this.#nothing(audiences, all.length > 0),
+        chosen.filter !== "archived" && refused,
+        this.#archiveRead(listed),
+      ),
     );
-    this.#drawAside(audiences);
+    keepingPlace(this.#aside, () => this.#drawAside(audiences));
   }
 
   #drawFilters(audiences: readonly AudienceView[]): void {
@@ -117,6 +120,7 @@ class Inbox {
     ];
     const which = choice(h("span.sr", said.filter), "saring", options, chosen.filter, (value) => {
       chosen.filter = value;
+      this.#undo.clear();
       void this.#draw();
     });
     replace(this.#filters, which, audiences.length > 1 && this.#audienceChoice(audiences));
@@ -129,6 +133,7 @@ class Inbox {
     const select = h("select", h("option", { value: "" }, said.everyone), audiences.map(option));
     select.addEventListener("change", () => {
       chosen.audience = select.value;
+      this.#undo.clear();
       void this.#draw();
     });
     return field(h("span.sr", said.from), select).element;

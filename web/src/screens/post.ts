@@ -3,6 +3,7 @@
 import type { AudienceView, ThreadState } from "../client/index.ts";
 import type { Context, Screen } from "../page/context.ts";
 import { h, replace } from "../page/dom.ts";
+import { keepingPlace } from "../page/focus.ts";
 import { announce, content, show } from "../page/frame.ts";
 import { icon } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
@@ -43,11 +44,13 @@ class Reading implements Page {
   readonly #aside = h("div.stack");
   readonly #wrong = h("div");
   #language: number | undefined;
-  #talk: Section | undefined;
+  /** Apart from what is drawn again: somebody may be typing in it. */
+  readonly #talk: Section;
 
   constructor(context: Context, topic: Page["topic"], audience: AudienceView) {
     [this.context, this.topic, this.audience] = [context, topic, audience];
     this.errands = liveOf(context.client).errands;
+    this.#talk = this.#conversation();
   }
 
   get publisher(): boolean {
@@ -79,11 +82,10 @@ class Reading implements Page {
         place: "news",
         shape: "split",
       },
-      h("article.post", this.undo.element, this.#wrong, this.#article),
+      h("article.post", this.undo.element, this.#wrong, this.#article, this.#talk.element),
       h("aside.stack", this.#aside),
     );
     document.title = `${titleOf(this.topic.post.content)} · ${words().common.product}`;
-    this.#drawTalk();
     this.redraw();
     void this.#drawAside();
     void this.#markRead();
@@ -108,7 +110,7 @@ class Reading implements Page {
     const state = await this.context.client.threadState(audience, id).catch(() => undefined);
     if (state === undefined || this.context.left.aborted) return;
     this.thread = state;
-    this.#talk?.draw();
+    this.#talk.draw();
   }
 
   /** Reads again what is on this device, and draws it. */
@@ -145,10 +147,10 @@ class Reading implements Page {
             this.#understood(),
           ];
     const titled = shown.shown === "withdrawn" ? { ...text, title: words().read.post.withdrawn.title } : text;
-    this.#keepOpened(() =>
-      replace(this.#article, head(shown, titled, this.context.now()), said, this.#talk?.element),
+    keepingPlace(this.#article, () =>
+      this.#keepOpened(() => replace(this.#article, head(shown, titled, this.context.now()), said)),
     );
-    this.#talk?.draw();
+    this.#talk.draw();
   }
 
   /** Files that were opened stay open when the rest is drawn again. */
@@ -188,20 +190,19 @@ class Reading implements Page {
     return h("div.act", button(said.understood, press, "main", "check"), h("small", said.understoodTold));
   }
 
-  #drawTalk(): void {
-    const { charter } = this.audience;
-    const replies = charter?.replies ?? "none";
-    const privateToo = !this.publisher && (replies === "desk" || this.topic.letters.length > 0);
+  #conversation(): Section {
+    const replies = this.audience.charter?.replies ?? "none";
+    const { topic } = this;
+    const asks = !this.publisher && (replies === "desk" || topic.letters.length > 0);
     const sections = [
-      ...(replies === "everyone" || this.topic.replies.length > 0 ? [thread(this)] : []),
-      ...(privateToo ? [privately(this)] : []),
+      ...(replies === "everyone" || topic.replies.length > 0 ? [thread(this)] : []),
+      ...(asks ? [privately(this)] : []),
     ];
-    if (sections.length === 0) return;
     const element = h(
       "div.stack",
       sections.map((one) => one.element),
     );
-    this.#talk = { element, draw: () => sections.forEach((one) => one.draw()) };
+    return { element, draw: () => sections.forEach((one) => one.draw()) };
   }
 
   async #drawAside(): Promise<void> {

@@ -9,7 +9,7 @@ import { field, row, rows, tile } from "../page/parts.ts";
 import { plain } from "../page/prose.ts";
 import { called, isPrivate } from "../page/reading.ts";
 import { titleOf } from "../page/title.ts";
-import { day, words } from "../page/words.ts";
+import { stamp, words } from "../page/words.ts";
 
 /** The most that are listed. */
 const MOST = 50;
@@ -71,7 +71,7 @@ function line(one: Found, wanted: readonly string[], now: number): HTMLElement {
     over: h("span", one.label, " · ", one.what, marked(one.name, wanted)),
     title: h("span", marked(one.title, wanted)),
     under: h("span", marked(around(one.text, wanted), wanted)),
-    end: h("time", { datetime: new Date(one.ms).toISOString() }, day(one.ms, now)),
+    end: h("time", { datetime: new Date(one.ms).toISOString() }, stamp(one.ms, now)),
   });
 }
 

@@ -113,6 +113,7 @@ test("Two members and a publisher talk under an announcement; one reply is repor
 test("A question to the desk is taken, answered, resolved, and its answer read by the one who asked", async () => {
   const [officer, colleague] = [await Author.named("dr. Ratna", hub), await Author.named("Sri Hartini", hub)];
   const { audience, link } = await officer.audience("Kanal Imunisasi", "desk");
+  await colleague.join(link, "Kanal Imunisasi");
   await officer.client.addStaff(audience, colleague.client.account, "publisher");
   const yuni = await person("Yuni, ibu Dimas", link, "Kanal Imunisasi");
   await officer.post(audience, { title: "Imunisasi campak-rubela", body: "Selasa pagi di Balai Desa." });

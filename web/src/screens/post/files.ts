@@ -64,7 +64,7 @@ function oneFile(context: Context, audience: string, attachment: Attachment): HT
     h("span", name, detail),
     end,
   );
-  const place = h("div.shown", button, wrong);
+  const place = h("div.shown", { "data-file": attachment.sha256 }, button, wrong);
   let link: string | undefined;
 
   async function fetched(): Promise<void> {
@@ -112,6 +112,7 @@ function oneFile(context: Context, audience: string, attachment: Attachment): HT
       audio: () => h("audio", { src: href, controls: true, "aria-label": name }),
       video: () => h("video", { src: href, controls: true, "aria-label": name }),
     }[kind]();
+    place.classList.add("is-open");
     replace(place, drawn, h("small", `${name} · ${size(attachment.size)}`));
     if (drawn instanceof HTMLMediaElement) void drawn.play().catch(() => {});
     announce(said.opened(name));

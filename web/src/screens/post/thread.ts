@@ -2,6 +2,7 @@
 
 import type { PostView } from "../../client/index.ts";
 import { h, replace } from "../../page/dom.ts";
+import { keepingPlace } from "../../page/focus.ts";
 import { announce } from "../../page/frame.ts";
 import { ask, badge, button, field, iconButton } from "../../page/parts.ts";
 import { prose } from "../../page/prose.ts";
@@ -64,12 +65,13 @@ export function thread(page: Page): Section {
     const waiting = queued(page.errands.list, page.topic.post.post, "reply");
     open.hidden = !page.mayReply() || form.childElementCount > 0;
     replace(standing, standingOf(page));
-    if (replies.length === 0 && waiting.length === 0) replace(list, h("li", h("small", said.none)));
-    else
+    if (replies.length === 0 && waiting.length === 0) return replace(list, h("li", h("small", said.none)));
+    keepingPlace(list, () =>
       replace(list, [
         ...replies.map((reply) => item(page, reply)),
         ...waiting.map((kept) => waitingItem(page, kept)),
-      ]);
+      ]),
+    );
   }
 
   draw();
