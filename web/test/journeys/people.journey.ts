@@ -278,14 +278,21 @@ test("members are removed plainly and for cause; a second publisher takes over; 
   const other = await Person.with(browser, hub);
   await signIn(other, joko.card);
   await other.page.goto(`/audiences/${audience}/members`);
-  await other.page.getByRole("button", { name: "Pilihan untuk Bu Rini" }).or(other.page.getByRole("button", { name: /Pilihan untuk Penerbit/ })).first().click();
+  await other.page
+    .getByRole("button", { name: "Pilihan untuk Bu Rini" })
+    .or(other.page.getByRole("button", { name: /Pilihan untuk Penerbit/ }))
+    .first()
+    .click();
   await other.page.getByRole("button", { name: "Keluarkan dari penerbit" }).click();
   await other.page.getByRole("button", { name: "Keluarkan dan ganti kunci" }).click();
   await other.page.getByText("bukan penerbit lagi").waitFor();
   await other.page.goto(`/audiences/${audience}/history`);
   await heading(other.page, "Riwayat aturan");
   await other.page.getByText(/mengeluarkan .* dari penerbit/).waitFor();
-  await other.page.getByText(/mengganti kunci 1 kelompok anggota/).first().waitFor();
+  await other.page
+    .getByText(/mengganti kunci 1 kelompok anggota/)
+    .first()
+    .waitFor();
   await other.page.getByText(/menambah Pak Joko sebagai penerbit|menambah .* sebagai penerbit/).waitFor();
   await other.look("people-history");
   await other.leave();
