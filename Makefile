@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run tour test web web-sign node bench fuzz check advisories fmt toolchain nextest deny fuzzer
+.PHONY: help run tour test web journeys web-sign node bench fuzz check advisories fmt toolchain nextest deny fuzzer
 
 # rustup puts cargo here; a shell opened before it was installed does not look there yet.
 export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -27,15 +27,21 @@ run: toolchain $(client) ## build the hub and start it on http://127.0.0.1:8080,
 tour: toolchain $(client) ## build the hub and walk through it once
 	cargo run --release --locked --bin kentongan -- tour
 
-test: toolchain nextest web ## run every test, with a throw-away PostgreSQL, a real SMTP server and Chromium
+test: toolchain nextest web journeys ## run every test, with a throw-away PostgreSQL, a real SMTP server and Chromium
 	cargo test --locked --doc --package kentongan-protocol
 	scripts/with-services cargo nextest run --locked --workspace
 
-web: $(client) ## the web client: its build, types, vectors in Node and in Chromium
+web: toolchain $(client) ## the web client: its build, types, vectors and stories in Node and in Chromium
+	cargo build --locked --bin kentongan
 	npm --prefix web run check
 	npm --prefix web test
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
 	npm --prefix web run test:browser
+
+journeys: toolchain $(client) ## people's journeys in a real Chromium on a real hub; pictures in web/dist/screens
+	cargo build --locked --bin kentongan
+	@test -x /usr/bin/chromium || scripts/debian-packages chromium
+	npm --prefix web run test:journeys
 
 $(client): $(client_sources) $(packages)
 	npm --prefix web run --silent build

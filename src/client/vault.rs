@@ -236,6 +236,10 @@ impl Vault {
         let newer = other.version >= self.version;
         self.version = self.version.max(other.version);
         self.hub_key = self.hub_key.or(other.hub_key);
+        if newer {
+            // Only the page changes names.
+            self.name.clone_from(&other.name);
+        }
         if other.bundle_seq > self.bundle_seq {
             (self.bundle_seq, self.bundle_until_ms) = (other.bundle_seq, other.bundle_until_ms);
         }
@@ -421,6 +425,7 @@ mod tests {
         b.audiences.insert(B64([1; 32]), theirs);
         b.audiences.insert(B64([2; 32]), Keys::new("new".into(), pin(0)));
         (b.bundle_seq, b.version) = (4, 9);
+        b.name = Some("Rina".into());
 
         a.merge(b);
 
@@ -429,5 +434,6 @@ mod tests {
         assert_eq!(keys.cohort(&key).map(|s| s.public()), Some(key), "not overwritten");
         assert!(keys.cohort(&added).is_some() && a.audiences.contains_key(&B64([2; 32])));
         assert_eq!((a.bundle_seq, a.version), (4, 9));
+        assert_eq!(a.name.as_deref(), Some("Rina"), "changed on another device");
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kentongan_protocol::ids::{AccountId, IdentityKey};
+use kentongan_protocol::transform::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +26,7 @@ pub async fn hub(State(hub): State<Arc<Hub>>) -> Answer<Value> {
         "origin": hub.config.origin,
         "hub_key": B64(hub.hub_key.public().0),
         "version": env!("CARGO_PKG_VERSION"),
+        "arithmetic": Path::best().to_string(),
         "limits": {
             "post": posts::LIMIT,
             "letter": letters::LIMIT,

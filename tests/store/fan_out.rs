@@ -17,6 +17,7 @@ conforms!(
     a_post_is_made_for_the_slots_given_when_it_is_accepted,
     a_post_for_a_thousand_cohorts_gets_a_line_for_each_in_order,
     a_cohort_is_ready_once_and_may_be_after_it_failed,
+    failed_cohorts_are_put_back_to_wait_again,
     reasons_are_told_once_each,
     a_fan_out_is_running_while_an_accepted_post_waits_for_the_key,
     progress_counts_members_who_are_to_get_it_and_who_can_have_it,
@@ -90,6 +91,28 @@ async fn a_cohort_is_ready_once_and_may_be_after_it_failed(db: &Db) {
     assert_eq!(progress(tx, TRIP).await, [2, 1, 1, 1, 1]);
     let place = fan_out::place(tx, &TRIP, &SARI).await.unwrap().unwrap();
     assert_eq!(place.transformed, some(&[10; 32]), "the first pack stays");
+}
+
+async fn failed_cohorts_are_put_back_to_wait_again(db: &Db) {
+    let tx = &mut founded(db).await;
+    let keys = [[4; 32], [3; 32], [2; 32], [1; 32]];
+    for (position, post) in (1..).zip([TEST, TRIP, LATER]) {
+        posts::insert(tx, &announcement(&post, position)).await.unwrap();
+        fan_out::insert(tx, &post, &CLASS, &keys).await.unwrap();
+    }
+    assert_eq!(fan_out::posts_failed(tx).await, Ok(vec![]));
+    assert_eq!(fan_out::put_back(tx, &TRIP).await, Ok(vec![]));
+    fan_out::finish(tx, &TRIP, 1, &[], 0, NOON).await.unwrap();
+    fan_out::fail(tx, &TEST, 0, 4, "no paper").await.unwrap();
+    fan_out::fail(tx, &TRIP, 0, 3, "no paper").await.unwrap();
+    assert_eq!(fan_out::posts_failed(tx).await, Ok(vec![TRIP.to_vec(), TEST.to_vec()]), "by id");
+    assert_eq!(fan_out::put_back(tx, &TRIP).await, Ok(vec![0, 2]), "ready is ready");
+    assert_eq!(fan_out::put_back(tx, &TRIP).await, Ok(vec![]));
+    assert_eq!(fan_out::posts_failed(tx).await, Ok(vec![TEST.to_vec()]));
+    assert_eq!(fan_out::reasons(tx, &TRIP).await, Ok(vec![]));
+    assert_eq!(progress(tx, TRIP).await, [4, 1, 0, 0, 0]);
+    assert_eq!(progress(tx, TEST).await, [4, 0, 4, 0, 0]);
+    assert_eq!(fan_out::running(tx, &CLASS, &keys[2], 0).await, Ok(true), "it waits again");
 }
 
 async fn reasons_are_told_once_each(db: &Db) {

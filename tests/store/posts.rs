@@ -8,7 +8,7 @@ use kentongan::store::{Db, Tx, approvals, fan_out, receipts};
 
 use crate::school::{
     BYTES, CAPSULE, CHANNEL, CLASS, Id, NOON, NOTHING, RINI_IK, SARI, announce, announcement,
-    founded, hash, ik, pack, second_writer, some,
+    charter, founded, hash, ik, pack, second_writer, some,
 };
 use crate::support::databases;
 
@@ -24,6 +24,8 @@ conforms!(
     a_chain_goes_on_from_its_last_post_in_whatever_state,
     a_members_posts_are_counted_back_from_the_newest,
     a_pending_post_is_released_at_a_new_place_or_lapses,
+    a_scheduled_post_is_let_out_once_at_a_new_place_or_lapses,
+    scheduled_posts_are_kept_until_they_have_been_let_out,
     the_greatest_correction_is_the_latest_by_its_time_then_its_id,
     old_posts_go_with_all_that_hangs_on_them_but_for_the_last_of_a_chain,
 );
@@ -172,6 +174,69 @@ async fn a_pending_post_is_released_at_a_new_place_or_lapses(db: &Db) {
     assert_eq!(state(tx, TEST).await, ("lapsed".into(), 2), "for good");
     assert_eq!(state(tx, TRIP).await, ("accepted".into(), 3));
     assert_eq!(state(tx, FIX).await, ("pending".into(), 1), "another audience's");
+}
+
+/// A post that waits for its time, in a chain of its own.
+fn scheduled<'a>(post: &'a Id, position: i64, chain: &'a [u8; 16]) -> NewPost<'a> {
+    let release_ms = Some(NOON + 500);
+    NewPost { state: "scheduled", seq: 1, chain, release_ms, ..announcement(post, position) }
+}
+
+async fn a_scheduled_post_is_let_out_once_at_a_new_place_or_lapses(db: &Db) {
+    let tx = &mut founded(db).await;
+    assert!(posts::scheduled(tx, &CLASS).await.unwrap().is_empty());
+    charter(tx, CLASS, 1, NOON).await;
+    let later = NewPost { revision: 1, ..scheduled(&TRIP, 3, &[3; 16]) };
+    posts::insert(tx, &later).await.unwrap();
+    posts::insert(tx, &scheduled(&TEST, 2, &[2; 16])).await.unwrap();
+    posts::insert(tx, &scheduled(&ANSWER, 1, &[1; 16])).await.unwrap();
+    posts::insert(tx, &announcement(&FIX, 4)).await.unwrap();
+    let abroad = NewPost { audience: &CHANNEL, ..scheduled(&AS_STAFF, 1, &[1; 16]) };
+    posts::insert(tx, &abroad).await.unwrap();
+    let rows = posts::scheduled(tx, &CLASS).await.unwrap();
+    let order: Vec<_> = rows.iter().map(|row| (&row.post[..], &row.charter[..])).collect();
+    let named: [(&[u8], &[u8]); 3] =
+        [(&ANSWER, b"charter "), (&TEST, b"charter "), (&TRIP, b"charter .")];
+    assert_eq!(order, named, "each with the charter it names");
+    assert_eq!(rows[0].ik, RINI_IK);
+    assert_eq!(posts::lapse(tx, &CLASS).await, Ok(0), "they wait for their time, not approvals");
+
+    posts::let_out(tx, &ANSWER, 5, true, NOON + 500).await.unwrap();
+    posts::let_out(tx, &ANSWER, 9, false, NOON + 900).await.unwrap();
+    posts::let_out(tx, &TEST, 6, false, NOON + 500).await.unwrap();
+    posts::lapse_scheduled(tx, &TRIP, "author-left").await.unwrap();
+    for post in [ANSWER, TRIP, FIX] {
+        posts::lapse_scheduled(tx, &post, "too-late").await.unwrap();
+    }
+    posts::let_out(tx, &TRIP, 9, true, NOON).await.unwrap();
+    assert_eq!(state(tx, ANSWER).await, ("accepted".into(), 5), "let out once");
+    assert_eq!(state(tx, TEST).await, ("pending".into(), 6), "it waits for approvals now");
+    assert_eq!(state(tx, TRIP).await, ("lapsed".into(), 3), "for good");
+    assert_eq!(state(tx, FIX).await, ("accepted".into(), 4), "it was never scheduled");
+    let lapsed = posts::post(tx, &TRIP).await.unwrap().unwrap();
+    assert_eq!(
+        (lapsed.release_ms, lapsed.lapse_reason),
+        (Some(NOON + 500), Some("author-left".into()))
+    );
+    assert_eq!(posts::lapse(tx, &CLASS).await, Ok(1));
+    let rows = posts::list_for_staff(tx, &wanted(5, 9)).await.unwrap();
+    assert_eq!((ids(&rows), rows[0].accepted_ms), (vec![TEST.to_vec()], NOON + 500));
+    assert_eq!(rows[0].lapse_reason.as_deref(), Some("charter-changed"));
+    assert_eq!(rows[0].release_ms, Some(NOON + 500));
+    assert!(posts::scheduled(tx, &CLASS).await.unwrap().is_empty());
+    assert_eq!(posts::scheduled(tx, &CHANNEL).await.unwrap().len(), 1);
+}
+
+async fn scheduled_posts_are_kept_until_they_have_been_let_out(db: &Db) {
+    let tx = &mut founded(db).await;
+    posts::insert(tx, &scheduled(&TRIP, 1, &[1; 16])).await.unwrap();
+    posts::insert(tx, &scheduled(&TEST, 2, &[2; 16])).await.unwrap();
+    assert_eq!(posts::prune(tx, NOON + 99, 9).await, Ok(0));
+    posts::let_out(tx, &TRIP, 3, true, NOON + 3).await.unwrap();
+    assert_eq!(posts::prune(tx, NOON + 3, 9).await, Ok(0), "counted from when it was let out");
+    assert_eq!(posts::prune(tx, NOON + 99, 9).await, Ok(1), "no post follows in its chain");
+    assert!(posts::post(tx, &TRIP).await.unwrap().is_none());
+    assert_eq!(state(tx, TEST).await.0, "scheduled");
 }
 
 async fn the_greatest_correction_is_the_latest_by_its_time_then_its_id(db: &Db) {

@@ -160,7 +160,7 @@ async function begun(
     vaultKey: await keepVaultKey(card.vaultKey(), support),
     vault: file,
     vaultVersion: version,
-    settled: structuredClone(vault.document.settings),
+    settled: vault.settled(),
     ik: await keepIdentity(ik, support),
     xk: await keepExchange(xk, support),
     ek: await keepExchange(ek, support),
@@ -193,7 +193,7 @@ export async function save(account: Account): Promise<void> {
       continue;
     }
     record.vaultVersion = account.vault.document.version;
-    record.settled = structuredClone(account.vault.document.settings);
+    record.settled = account.vault.settled();
     return account.remember();
   }
   throw new Cannot("vault contended");
@@ -214,7 +214,7 @@ async function takeNewer(account: Account): Promise<void> {
   if (theirs.account() !== account.name) throw new Distrust("foreign vault");
   account.vault.merge(theirs, record.settled);
   record.vaultVersion = version;
-  record.settled = structuredClone(theirs.document.settings);
+  record.settled = theirs.settled();
 }
 
 /** The vault on the hub; a vault that was there goes only when another device replaces its card. */

@@ -166,6 +166,21 @@ export class Api extends OwnApi {
     return this.json({ path, method: "POST", body: post, headers: shown(proof) }, rows.postTaken);
   }
 
+  /** Sends a publisher's post, to be held until `releaseMs`. */
+  putPostAt(
+    audience: AudienceRef,
+    post: Bytes,
+    releaseMs: number,
+  ): Promise<{ post: PostRef; state: string }> {
+    const path = `/v1/audiences/${audience}/posts?release_ms=${releaseMs}`;
+    return this.json({ path, method: "POST", body: post }, rows.postTaken);
+  }
+
+  /** Takes a scheduled post back. */
+  async takeBack(post: PostRef): Promise<void> {
+    await this.whole({ path: `/v1/posts/${post}/schedule`, method: "DELETE" });
+  }
+
   /** Posts after a position. */
   posts(audience: AudienceRef, after: number): Promise<rows.Page<rows.PostRow>> {
     const path = `/v1/audiences/${audience}/posts?after=${after}&limit=200`;

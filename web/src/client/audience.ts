@@ -240,11 +240,11 @@ export async function renew(account: Account, audience: AudienceRef): Promise<nu
   return setRules(account, audience, {});
 }
 
-/** Changes how many other publishers must approve a post, or where members may write. */
+/** Changes how many other publishers must approve a post, where members may write, or what late joiners are given. */
 export async function setRules(
   account: Account,
   audience: AudienceRef,
-  rules: { readonly approvals?: number; readonly replies?: Replies },
+  rules: { readonly approvals?: number; readonly replies?: Replies; readonly history?: History },
 ): Promise<number> {
   const chain = await sync(account, audience);
   await revise(account, chain, () => rules);

@@ -33,6 +33,7 @@ import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
 import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
 import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
+import { schedule } from "./schedule.ts";
 import { shareSecrets } from "./secrets.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
@@ -152,7 +153,7 @@ export class Client extends Own {
   }
 
   /** Every revision of its charter, oldest first: the audit trail. */
-  history(id: AudienceRef): Promise<view.CharterView[]> {
+  history(id: AudienceRef): Promise<view.RevisionView[]> {
     return this.see((a) => view.historyOf(a, id));
   }
 
@@ -216,7 +217,7 @@ export class Client extends Own {
 
   /** Looks at a link before following it: asks the hub as nobody. */
   look(link: string): Promise<Invitation> {
-    return this.see((a) => look(a.api.origin.text, link));
+    return this.see((a) => look(a.api.origin.text, link, a.world.clock()));
   }
 
   /** Follows a link. */
@@ -339,6 +340,21 @@ export class Client extends Own {
   /** Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means. */
   send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef): Promise<Sent> {
     return this.do((a) => send(a, id, kind, thread, draft));
+  }
+
+  /** Seals a draft now and has the hub hold it until `releaseMs`; it lapses if the audience's keys change before. */
+  schedule(
+    id: AudienceRef,
+    kind: "announcement" | "assignment",
+    draft: Draft,
+    releaseMs: number,
+  ): Promise<PostRef> {
+    return this.do((a) => schedule(a, id, kind, draft, releaseMs));
+  }
+
+  /** Takes a post back that waits for its time. */
+  takeBack(post: PostRef): Promise<void> {
+    return this.see((a) => a.api.takeBack(post));
   }
 
   /** Sends a post that could not be finished earlier, if there is one. */

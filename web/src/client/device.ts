@@ -12,8 +12,8 @@ import type { post as posts } from "../protocol/index.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 import { idOf, textOf } from "./names.ts";
 import type { Attachment, PostBody } from "./payload.ts";
-import type { Settings } from "./settings.ts";
 import type { Change, Key, Store, StoreName } from "./store.ts";
+import type { Settled } from "./vault.ts";
 
 /** The account, as the browser keeps it; the login card is not part of it. */
 export interface AccountRecord {
@@ -29,8 +29,8 @@ export interface AccountRecord {
   vault: Bytes;
   /** The highest vault version the hub is known to have. */
   vaultVersion: number;
-  /** The settings in that version. */
-  settled: Settings | undefined;
+  /** Name and settings in that version. */
+  settled: Settled;
   readonly ik: Kept<IdentityKey>;
   readonly xk: Kept<ExchangeKey>;
   readonly ek: Kept<ExchangeKey>;
@@ -81,6 +81,14 @@ export interface Pending {
   readonly sealed: { readonly post: PostRef; readonly bytes: Bytes; readonly proof: Bytes } | undefined;
 }
 
+/** A post for later on its way to the hub, the only one of its chain. */
+export interface Waiting {
+  readonly chain: Bytes;
+  /** When the hub is to release it. */
+  readonly releaseMs: number;
+  readonly post: Pending;
+}
+
 /** The own chain in one audience. */
 export interface Own {
   /** The number of the last post that the hub took, and its id. */
@@ -103,6 +111,8 @@ export interface Local {
   /** Charters and their signatures, from revision 0. */
   charters: { readonly charter: Bytes; readonly signatures: Bytes }[];
   own: Own;
+  /** Posts for later that had no answer yet. */
+  scheduled: readonly Waiting[];
   /** As the hub last said: `live`, `waiting`, `removed` or `asked`. */
   state: string;
   /** Posts are settled up to this position. */
@@ -126,8 +136,12 @@ export interface SavedPost {
   /** Whether its charter lists the author as publisher. */
   readonly byPublisher: boolean;
   readonly sentMs: number;
-  /** Whether it waits for approvals; only publishers see such. */
+  /** Whether it waits for approvals or its time; only publishers see such. */
   pending: boolean;
+  /** When it goes out, as long as it waits for that. */
+  releaseMs: number | undefined;
+  /** Why it will never go out, in a word of docs/api.md. */
+  lapsed: string | undefined;
   /** Whether it was sent under an earlier charter than the one known when it came. */
   readonly earlierRules: boolean;
   /** Posts of its chain that were not seen before it. */
@@ -267,6 +281,7 @@ export function newLocal(): Local {
     genesis: undefined,
     charters: [],
     own: { seq: 0, prev: undefined, pending: undefined },
+    scheduled: [],
     state: "live",
     postsAfter: 0,
     deskAfter: 0,

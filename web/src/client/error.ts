@@ -198,8 +198,12 @@ export function failure(e: unknown): unknown {
   if (e instanceof Refusal) return new Distrust(e.message as Refused);
   if (e instanceof DOMException && /^(QuotaExceeded|UnknownError|InvalidState)/.test(e.name))
     return new Cannot("storage", e.name);
+  if (e instanceof TypeError && UNLOADED.test(e.message)) return new Offline("offline");
   return e;
 }
+
+/** How browsers say that a part of the page did not come: age, HPKE. */
+const UNLOADED = /dynamically imported module|importing a module script/i;
 
 /** Runs a step; what it throws is what a screen is to see. */
 export async function told<T>(step: () => Promise<T>): Promise<T> {

@@ -22,7 +22,7 @@ export {
   Offline,
   type ProblemWord,
 } from "./error.ts";
-export { type Invitation, look } from "./invitation.ts";
+export { type Invitation, type LinkState, look } from "./invitation.ts";
 export type { Joined, Joining } from "./join.ts";
 export type { LinkLine, NewLink } from "./links.ts";
 export type { Heard } from "./live.ts";
@@ -42,6 +42,6 @@ export type { Proved, Report } from "./report.ts";
 export type { Cause, Rotated } from "./rotate.ts";
 export type { AudienceSettings, Settings } from "./settings.ts";
 export { Store } from "./store.ts";
-export type { AudienceView, CharterView, LetterView, PostView } from "./view.ts";
+export type { AudienceView, CharterView, LetterView, PostView, RevisionView } from "./view.ts";
 export type { Sent } from "./write.ts";
 export { thisBrowser, type World } from "./world.ts";

@@ -1,6 +1,6 @@
 /** What posts and letters say, as JSON: written by whoever sealed them, so none of it is trusted. */
 
-import { Malformed } from "../protocol/bytes.ts";
+import { type Bytes, Malformed } from "../protocol/bytes.ts";
 import { fromUtf8, utf8 } from "../protocol/text.ts";
 import { Distrust } from "./error.ts";
 import {
@@ -117,7 +117,7 @@ export function readAs<T>(payload: Uint8Array, form: Form<T>): T {
 }
 
 /** The payload of a kind with this content; what is empty is left out. */
-export function writePayload(kind: string, draft: Draft): Uint8Array {
+export function writePayload(kind: string, draft: Draft): Bytes {
   const { attachments, versions, body, ...rest } = draft;
   const full = {
     type: kind,

@@ -67,8 +67,11 @@ export async function fetchPosts(account: Account, audience: AudienceRef): Promi
     return fetched;
   }
   await flush(account, audience);
-  let after = (await device.audience(audience)).local.postsAfter;
-  let settled = after;
+  const { local, posts } = await device.audience(audience);
+  let settled = local.postsAfter;
+  // What becomes of the first that waits is told in its place, or further on.
+  const waiting = [...posts.values()].filter((post) => post.pending).map((post) => post.position - 1);
+  let after = Math.min(settled, ...waiting);
   for (;;) {
     const page = await account.api.posts(audience, after);
     for (const row of page.items) {
@@ -98,8 +101,9 @@ async function takePost(
   const remembered = await device.audience(audience);
   const saved = remembered.posts.get(row.post);
   if (saved !== undefined) {
-    const now = { position: row.position, pending: row.state === "pending" };
-    if (saved.position === now.position && saved.pending === now.pending) return;
+    const now = standing(row);
+    const changed = Object.entries(now).some(([fact, value]) => saved[fact as keyof typeof now] !== value);
+    if (!changed) return;
     // A pending post lapses with its charter, so the one in force is the one it names.
     const approvedBy = approvers(chain.current(), idOf(saved.ik), row);
     await device.keepPost(audience, row.post, Object.assign(saved, now, { approvedBy }));
@@ -115,6 +119,9 @@ async function takePost(
   const bytes = await api.post(row.post);
   try {
     const opened = open(account, chain, remembered, row, slot, bytes);
+    const unapproved = opened.saved.pending;
+    Object.assign(opened.saved, standing(row));
+    opened.saved.pending ||= unapproved;
     await device.change(audience, (local) => {
       remember(local, opened.header, row.post);
       const { from } = opened.saved.content;
@@ -132,6 +139,17 @@ async function takePost(
     fetched.refused.push({ post: row.post, reason });
     await device.keepEvidence(audience, row.post, { reason, bytes });
   }
+}
+
+/** What the hub says of how a post stands; only publishers are told of any that do not count. */
+function standing(row: PostRow): Pick<SavedPost, "position" | "pending" | "releaseMs" | "lapsed"> {
+  const scheduled = row.state === "scheduled";
+  return {
+    position: row.position,
+    pending: scheduled || row.state === "pending",
+    releaseMs: scheduled ? row.release_ms : undefined,
+    lapsed: row.state === "lapsed" ? (row.lapse_reason ?? "charter-changed") : undefined,
+  };
 }
 
 async function slotOf({ api }: Account, post: PostRef): Promise<Bytes | "not yet" | "never"> {
@@ -167,6 +185,8 @@ function open(
     byPublisher: charter?.isPublisher(header.ik) === true,
     sentMs: Number(header.sentMs),
     pending: notices.approvalsMissing > 0,
+    releaseMs: undefined,
+    lapsed: undefined,
     earlierRules: notices.earlierRules,
     gap: typeof continuity === "object" ? Number(continuity.missing) : 0,
     threadUnavailable: notices.threadUnavailable,

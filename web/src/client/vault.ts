@@ -72,6 +72,12 @@ export interface VaultDocument {
   settings?: Settings;
 }
 
+/** What its owner changes at will, as device and hub last agreed on it. */
+export interface Settled {
+  readonly name: string | null;
+  readonly settings: Settings | undefined;
+}
+
 /** A vault, opened. */
 export class Vault {
   /** What it says; {@link Vault.toBytes} writes it down. */
@@ -130,6 +136,12 @@ export class Vault {
     return utf8(JSON.stringify(this.document));
   }
 
+  /** What its owner changes at will, to be compared with later. */
+  settled(): Settled {
+    const { name, settings } = this.document;
+    return structuredClone({ name, settings });
+  }
+
   /** The account's secret keys. */
   keys(): AccountSecrets {
     const { ik, xk, ek } = this.document;
@@ -163,9 +175,9 @@ export class Vault {
   /**
    * Takes in everything of another version; what both have stays as it is here, but for what only grows.
    *
-   * `base` are the settings as they were when this device last agreed with the hub: who changed one since, wins.
+   * `base` is what stood when this device last agreed with the hub: who changed a preference or the name since, wins.
    */
-  merge(other: Vault, base: Settings | undefined): void {
+  merge(other: Vault, base: Settled): void {
     const [here, there] = [this.document, other.document];
     const newer = there.version >= here.version;
     here.version = Math.max(here.version, there.version);
@@ -181,7 +193,8 @@ export class Vault {
       if (ours === undefined) here.audiences[audience] = theirs;
       else mergeKeys(ours, theirs, newer);
     }
-    const settings = mergeSettings(base, here.settings, there.settings);
+    if (here.name === base.name) here.name = there.name;
+    const settings = mergeSettings(base.settings, here.settings, there.settings);
     if (settings !== undefined) here.settings = settings;
     carry(here, there, newer);
   }

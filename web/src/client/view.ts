@@ -41,6 +41,11 @@ export interface CharterView {
   readonly untilMs: number;
 }
 
+/** A revision of a charter, and the admins who signed it. */
+export interface RevisionView extends CharterView {
+  readonly by: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
+}
+
 /** An audience, as its member or publisher sees it. */
 export interface AudienceView {
   readonly audience: AudienceRef;
@@ -93,7 +98,12 @@ export interface PostView {
   readonly content: PostBody;
   /** What it replaced, where it was corrected. */
   readonly replaced: PostBody | undefined;
+  /** It waits for approvals, or for its time. */
   readonly pending: boolean;
+  /** When it goes out, as long as it waits for that. */
+  readonly releaseMs: number | undefined;
+  /** Why it will never go out, in a word of docs/api.md. */
+  readonly lapsed: string | undefined;
   /** Who approved what was written first, with the names they give. */
   readonly approvedBy: readonly { readonly account: AccountRef; readonly name: string | undefined }[];
   /** Doubts that a reader is told. */
@@ -186,10 +196,19 @@ export async function audienceView(account: Account, audience: AudienceRef): Pro
 }
 
 /** Every revision of an audience's charter, from the first to the newest, as they were last checked. */
-export async function historyOf(account: Account, audience: AudienceRef): Promise<CharterView[]> {
+export async function historyOf(account: Account, audience: AudienceRef): Promise<RevisionView[]> {
   const { local } = await account.device.audience(audience);
   const chain = await keptChain(account, audience);
-  return chain?.revisions().map(({ charter }) => charterView(charter, local)) ?? [];
+  if (chain === undefined) return [];
+  const revisions = chain.revisions();
+  return revisions.map(({ charter, signatures }, i) => {
+    const signers = revisions[i - 1]?.charter.terms.staff.map(({ ik }) => ik) ?? chain.genesis.keys;
+    const by = signatures.flatMap(([place]) => signers[place] ?? []).map(accountNamed);
+    return {
+      ...charterView(charter, local),
+      by: by.map((signer) => ({ account: signer, name: nameOf(local, signer) })),
+    };
+  });
 }
 
 /** Account → the name it last gave itself, of everybody who did. */
@@ -237,7 +256,7 @@ function about({ posts }: Remembered): Map<PostRef, Entry[]> {
 
 /** The greatest by `(sent_ms, post_id)` of a kind, if it counts. */
 function greatest(entries: readonly Entry[], kind: Kind): Entry | undefined {
-  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending);
+  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending && !post.lapsed);
   return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || order(a, b)).at(-1);
 }
 
@@ -264,9 +283,9 @@ function view(
   const author = accountNamed(idOf(by.ik));
   const { settings } = account.vault.document;
   const replies = entries.filter(([, reply]) => reply.kind === "reply");
-  const { position, kind, sentMs, pending, earlierRules, gap, threadUnavailable } = saved;
+  const { position, kind, sentMs, pending, releaseMs, lapsed, earlierRules, gap, threadUnavailable } = saved;
   return {
-    ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending },
+    ...{ post, audience, kind, shown, shownBy, author, position, sentMs, pending, releaseMs, lapsed },
     ...{ earlierRules, gap, threadUnavailable },
     label: labelOf(account, audience, remembered),
     thread: saved.thread,

@@ -9,7 +9,7 @@ import type { Bytes } from "../protocol/bytes.ts";
 import type { Charter } from "../protocol/charter.ts";
 import { none, type PostId } from "../protocol/ids.ts";
 import { mayWriteBy, parseWriterProof } from "../protocol/membership.ts";
-import { encodePost, type Kind, postId, sealPost } from "../protocol/post.ts";
+import { encodePost, type Kind, type Position, postId, sealPost } from "../protocol/post.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
@@ -19,6 +19,7 @@ import { Cannot, HubError, isProblem } from "./error.ts";
 import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
 import { isVerdict } from "./outbox.ts";
 import { type Draft, writePayload } from "./payload.ts";
+import { flushScheduled } from "./schedule.ts";
 import { forgetUploads } from "./uploads.ts";
 import { nowMs } from "./world.ts";
 
@@ -41,8 +42,7 @@ export async function send(
   draft: Draft,
 ): Promise<Sent> {
   await flush(account, audience);
-  const from = draft.from ?? signature(account);
-  const payload = writePayload(kind, { ...draft, audience: account.keys(audience).label, from }) as Bytes;
+  const payload = payloadOf(account, audience, kind, draft);
   await change(account, audience, { pending: { kind, thread, payload, sealed: undefined } });
   let sent: Sent | undefined;
   try {
@@ -56,8 +56,15 @@ export async function send(
   return sent;
 }
 
+/** What a post says, with its kind, its audience's name and its author's. */
+export function payloadOf(account: Account, audience: AudienceRef, kind: Kind, draft: Draft): Bytes {
+  const from = draft.from ?? signature(account);
+  return writePayload(kind, { ...draft, audience: account.keys(audience).label, from });
+}
+
 /** Sends what could not be finished earlier, if anything; what it was then. */
 export async function flush(account: Account, audience: AudienceRef): Promise<Sent | undefined> {
+  await flushScheduled(account, audience);
   try {
     return await deliver(account, audience);
   } catch (e) {
@@ -104,7 +111,8 @@ function change({ device }: Account, audience: AudienceRef, own: Partial<Own>): 
   });
 }
 
-type Sealed = NonNullable<Pending["sealed"]>;
+/** A post as it was sealed. */
+export type Sealed = NonNullable<Pending["sealed"]>;
 
 /** Seals under the newest charter and stores that; a draft that cannot be sealed is on no way anywhere. */
 async function sealPending(account: Account, audience: AudienceRef, pending: Pending): Promise<Sealed> {
@@ -122,13 +130,27 @@ async function sealPending(account: Account, audience: AudienceRef, pending: Pen
 }
 
 async function seal(account: Account, charter: Charter, pending: Pending): Promise<Sealed> {
-  const { world, ik, vault, device } = account;
-  const { own } = (await device.audience(textOf(charter.terms.audience))).local;
+  const { own } = (await account.device.audience(textOf(charter.terms.audience))).local;
   const prev = own.prev === undefined ? none<PostId>() : idOf<PostId>(own.prev);
+  const position = { chain: account.device.record.chain, seq: BigInt(own.seq) + 1n, prev };
+  return sealAt(account, charter, position, pending);
+}
+
+/** Seals a post for its place in a chain. */
+export async function sealAt(
+  account: Account,
+  charter: Charter,
+  position: Position,
+  pending: Pending,
+): Promise<Sealed> {
+  const { world, ik, vault } = account;
+  const { kind } = pending;
+  if (!charter.isPublisher(ik.public) && kind !== "reply" && kind !== "withdrawal")
+    throw new Cannot("publishers only");
   const draft = {
     charter,
-    position: { chain: device.record.chain, seq: BigInt(own.seq) + 1n, prev },
-    kind: pending.kind,
+    position,
+    kind,
     thread: pending.thread === undefined ? none<PostId>() : idOf<PostId>(pending.thread),
     nowMs: nowMs(world),
     payload: pending.payload,

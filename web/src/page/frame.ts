@@ -134,7 +134,8 @@ function drawNav(frame: Frame): void {
     const waits = waiting.get(place) ?? 0;
     const attributes = place === frame.place ? { href, "aria-current": "page" } : { href };
     const number = waits > 0 && h("span.count", { "aria-hidden": "true" }, waits);
-    const said = waits > 0 && h("span.sr", `, ${words().common.unread(waits)}`);
+    const { unread, asking } = words().common;
+    const said = waits > 0 && h("span.sr", `, ${(place === "audiences" ? asking : unread)(waits)}`);
     append(nav, h("a", attributes, icon(name), h("span", label(), said), number));
   }
 }

@@ -21,6 +21,8 @@ export class Live {
   readonly errands: Errands;
   /** Posts that are being prepared for this account, by audience. */
   readonly waiting = new Map<string, number>();
+  /** How many ask to be admitted, by audience that this account publishes in. */
+  readonly asking = new Map<string, number>();
   /** Whether everything has been asked for once. */
   fetched = false;
   readonly #client: Client;
@@ -103,6 +105,7 @@ export class Live {
       if (kind === "letter") await this.#letters(await this.#client.fetchLetters());
       return;
     }
+    if (kind === "request" || kind === "member") await this.countAsking(audience);
     if (kind === "post" || kind === "member") await this.#posts(audience, await this.#client.fetch(audience));
     else if (kind === "charter") await this.#client.sync(audience);
     else if (kind === "letter" || kind === "desk") {
@@ -121,6 +124,17 @@ export class Live {
     const { posts, letters } = await this.#client.fetchAll();
     for (const { audience, fetched } of posts) await this.#posts(audience, fetched);
     await this.#letters(letters);
+    for (const { audience } of await this.#client.audiences()) await this.countAsking(audience);
+  }
+
+  /** Asks how many wait to be admitted, where this account can admit. */
+  async countAsking(audience: string): Promise<void> {
+    const { role, hasKeys } = await this.#client.audience(audience);
+    if (role === "member" || !hasKeys) return void this.asking.delete(audience);
+    const { asking } = await this.#client.asking(audience);
+    const before = this.asking.get(audience) ?? 0;
+    this.asking.set(audience, asking.length);
+    if (this.fetched && asking.length > before) announce(words().common.asking(asking.length));
   }
 
   /** Announces what came of an audience, the most urgent of it with the drum. */
@@ -170,6 +184,7 @@ export class Live {
     const counts = new Map<Place, number>([
       ["news", news + answers],
       ["desk", desk],
+      ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
     navigation(publisher, counts);
   }

@@ -8,7 +8,8 @@ export type Modules = readonly (readonly boolean[])[];
 /** The modules of a text. */
 export async function modules(text: string): Promise<Modules> {
   const { encodeQR } = await import("qr");
-  return encodeQR(text, "raw", { ecc: "medium", border: 0 });
+  const rows = encodeQR(text, "raw", { ecc: "medium", border: 1 });
+  return rows.slice(1, -1).map((row) => row.slice(1, -1));
 }
 
 /**

@@ -45,7 +45,7 @@ export async function scan(
 }
 
 /** A button that lets one choose or take a photo, and gives what its code says, or undefined where there is none. */
-export function photoButton(label: string, read: (text: string | undefined) => void): HTMLElement {
+export function photoButton(label: string, read: (text: string | undefined) => void): readonly HTMLElement[] {
   const input = h("input", {
     type: "file",
     accept: "image/*",
@@ -59,11 +59,7 @@ export function photoButton(label: string, read: (text: string | undefined) => v
     input.value = "";
     if (file !== undefined) void fromPhoto(file).then(read);
   });
-  return h(
-    "span.line",
-    button(label, () => input.click(), "usual", "photo"),
-    input,
-  );
+  return [button(label, () => input.click(), "usual", "photo"), input];
 }
 
 /** What the code in a photo says. */

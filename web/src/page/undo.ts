@@ -9,13 +9,13 @@ import { words } from "./words.ts";
 /** Something done that the next screen shows, because the screen where it was done is left. */
 interface Done {
   readonly text: string;
-  readonly undo: () => Promise<void>;
+  readonly undo: (() => Promise<void>) | undefined;
 }
 
 let carried: Done | undefined;
 
 /** Lets the next screen with an undo line say it. */
-export function carry(text: string, undo: () => Promise<void>): void {
+export function carry(text: string, undo?: () => Promise<void>): void {
   carried = { text, undo };
 }
 

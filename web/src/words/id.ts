@@ -3,13 +3,14 @@
 import { begin } from "./id/begin.ts";
 import { common } from "./id/common.ts";
 import { desk } from "./id/desk.ts";
-import { known } from "./id/known.ts";
+import { join } from "./id/join.ts";
 import { me } from "./id/me.ts";
+import { people } from "./id/people.ts";
 import { problems } from "./id/problems.ts";
 import { read } from "./id/read.ts";
 import { scan } from "./id/scan.ts";
 
-const id = { begin, common, desk, known, me, problems, read, scan };
+const id = { begin, common, desk, join, me, people, problems, read, scan };
 
 export default id;
 

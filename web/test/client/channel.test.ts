@@ -3,7 +3,7 @@
 import type { Attachment } from "../../src/client/index.ts";
 import { look, openPermalink } from "../../src/client/index.ts";
 import { equal, ok, test } from "../harness.ts";
-import { bodies, classOf, fails, ORIGIN, person, prepared } from "./people.ts";
+import { bodies, classOf, fails, lying, ORIGIN, person, prepared, until, world } from "./people.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -71,7 +71,28 @@ test("two publishers: keys come by letter, posts wait for the other's approval",
   await prepared(joko, after.post);
   await budi.client.fetch(audience);
   equal(await bodies(budi.client, audience), ["Rapat Senin.", "Saya wali kelas baru."]);
-  await fails(() => rina.client.send(audience, "announcement", { body: "?" }), "cannot: not admitted");
+  await fails(() => rina.client.send(audience, "announcement", { body: "?" }), "cannot: publishers only");
+});
+
+test("a post for later waits at the hub, goes out at its time, or is taken back", async () => {
+  const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
+  const { audience } = await classOf(rina, "Kelas 7B", [budi]);
+  const at = world.clock() + 2_000;
+  const later = (body: string, releaseMs: number) =>
+    rina.client.schedule(audience, "announcement", { body }, releaseMs);
+  const path = `/v1/audiences/${audience}/posts\\?release_ms`;
+  const first = await lying({ path, method: "POST", lost: true, times: 1 }, () => later("Upacara.", at));
+  const second = await later("Batal.", at + DAY_MS);
+  await rina.client.fetch(audience);
+  const waiting = await rina.client.post(second);
+  equal([waiting?.pending, waiting?.releaseMs, waiting?.content.body], [true, at + DAY_MS, "Batal."]);
+  await rina.client.takeBack(second);
+  await until(async () => ((await budi.client.fetch(audience)).fresh.length > 0 ? true : undefined));
+  equal(await bodies(budi.client, audience), ["Upacara."]);
+  await rina.client.fetch(audience);
+  const released = await rina.client.post(first);
+  equal([released?.pending, released?.releaseMs, released?.lapsed], [false, undefined, undefined]);
+  equal((await rina.client.post(second))?.lapsed, "taken-back");
 });
 
 test("a file: sealed, uploaded with progress, brought back whole, and kept", async () => {

@@ -2,6 +2,7 @@
 
 import { equal, ok, test } from "../harness.ts";
 import { bodies, browser, classOf, elsewhere, fails, person, prepared, until, world } from "./people.ts";
+import type { AccountRecord } from "../../src/client/device.ts";
 import { Client } from "../../src/client/index.ts";
 
 test("a class: asked by its link, admitted by name, told, understood", async () => {
@@ -134,6 +135,19 @@ test("an account comes back with its card, with all it may read", async () => {
     language: "en",
   });
   await fails(async () => Client.signIn(world, await browser(), phone.origin, "7ZZZ"), "cannot: card");
+});
+
+test("neither the card nor an open vault is kept, and the long-term keys cannot be taken out", async () => {
+  const { store, card } = await person("Budi");
+  const record = await store.get<AccountRecord>("account", "account");
+  if (record === undefined) throw new Error("nothing is kept");
+  for (const key of [record.vaultKey, record.ik.key, record.xk.key, record.ek.key])
+    ok(key instanceof CryptoKey && !key.extractable, "a handle");
+  const kept = new TextDecoder("latin1").decode(record.vault);
+  ok(kept.startsWith("age-encryption.org/v1"), "sealed, as on the hub");
+  ok(!kept.includes("hedge_seed"), "nothing of it can be read");
+  const texts = Object.values(record).filter((value) => typeof value === "string");
+  ok(!texts.some((text) => text.includes(card.slice(0, 8))), "no card");
 });
 
 test("what one browser keeps is there again, and another account is not", async () => {

@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -46,9 +46,10 @@ export class Hub {
     [this.origin, this.folder, this.child] = [origin, folder, child];
   }
 
-  /** Starts one and waits until it listens. */
-  static async start(): Promise<Hub> {
+  /** Starts one and waits until it listens; `settings` are those that differ from the defaults, as TOML. */
+  static async start(settings = ""): Promise<Hub> {
     const folder = await mkdtemp(join(tmpdir(), "kentongan-journey-"));
+    await writeFile(join(folder, "hub.toml"), settings);
     const { child, origin } = await serve("127.0.0.1:0", folder);
     return new Hub(origin, folder, child);
   }
@@ -106,7 +107,10 @@ export class Terminal {
     child.stdin.on("error", () => {}).end(stdin);
     const [code] = (await once(child, "close")) as [number];
     assert.equal(code, 0, `kentongan ${args.join(" ")}: ${await err}`);
-    return JSON.parse((await out).trim().split("\n").at(-1) || "{}") as Record<string, unknown>;
+    // One document, over several lines; what went before it was said on the way.
+    const all = (await out).trim();
+    const last = all.slice(Math.max(0, all.lastIndexOf("\n{") + 1));
+    return JSON.parse(last || "{}") as Record<string, unknown>;
   }
 }
 
@@ -118,6 +122,7 @@ async function text(stream: NodeJS.ReadableStream): Promise<string> {
 
 async function serve(listen: string, folder: string): Promise<{ child: ChildProcess; origin: string }> {
   const args = ["serve", "--json", "--quiet", "--listen", listen, "--data", join(folder, "data")];
+  args.push("--config", join(folder, "hub.toml"));
   const child = spawn(binary, args, { env: environment(), stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout });
   const said = await new Promise<string>((heard, failed) => {

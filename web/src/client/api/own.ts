@@ -32,7 +32,7 @@ const session = object({ created_ms: count, expires_ms: count, current: flag });
 /** A session of the account; `current` is the one that asks. */
 export type SessionRow = Read<typeof session>;
 
-const about = object({ version: text, limits: object({ attachment: count }) });
+const about = object({ version: text, arithmetic: text, limits: object({ attachment: count }) });
 /** What the hub says of itself to a reader. */
 export type About = Read<typeof about>;
 

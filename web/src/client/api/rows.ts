@@ -117,16 +117,20 @@ export const postRow = object({
   post: name,
   position: count,
   state: text,
+  release_ms: maybe(count),
+  lapse_reason: maybe(text),
   proof: maybe(octets()),
   approvals: or(list(octets()), []),
   slot: maybe(octets(32)),
 });
-/** A post in an audience's list. */
+/** A post in an audience's list: `pending`, `accepted`, `scheduled` or `lapsed`, and why. */
 export type PostRow = Read<typeof postRow>;
 
 /** How far a post is. */
 export const status = object({
   state: text,
+  release_ms: maybe(count),
+  lapse_reason: maybe(text),
   approvals: count,
   needed: count,
   cohorts: object({ total: count, ready: count, failed: count }),

@@ -41,7 +41,12 @@ export async function keepCard(
   const code = await qrCode(shown.card.toText(), words().begin.card.code);
   const told = h("p", { role: "status" });
   return [
-    h("div.stack.on-paper", paper(shown, code), h("p.paper-only", words().begin.card.use(shown.origin))),
+    h(
+      "div.stack.on-paper",
+      paper(shown, code),
+      h("p.paper-only", words().begin.card.use(shown.origin)),
+      h("p.paper-only", words().begin.card.keep),
+    ),
     ways(shown, code, told),
     told,
     confirmation(shown, goLabel, working, go),

@@ -3,7 +3,7 @@
 import type { Visit } from "../../page/context.ts";
 import { h } from "../../page/dom.ts";
 import { show } from "../../page/frame.ts";
-import { beats, choice, facts, type Beat, type Fact } from "../../page/parts.ts";
+import { choice, facts, type Fact } from "../../page/parts.ts";
 import type { Icon } from "../../page/icons.ts";
 import { render } from "../../page/route.ts";
 import {
@@ -19,32 +19,40 @@ import {
 export async function welcome(_: Visit): Promise<void> {
   const say = words().begin.welcome;
   show(
-    { title: say.title, action: h("a.btn.is-plain", { href: "/signin" }, say.signIn) },
+    { title: say.title, shape: "split" },
     h(
       "div.stack.hero",
       h("h1", say.heading),
       h("p", say.lead),
-      beats(answering(), say.picture, true),
+      h(
+        "div.answering",
+        { role: "img", "aria-label": say.picture },
+        h("i.drum.is-on"),
+        h(
+          "div.beats",
+          Array.from({ length: 30 }, () => h("i.is-echo")),
+        ),
+      ),
       h("small", { "aria-hidden": "true" }, say.picture),
+      h(
+        "div.line",
+        h("a.btn.is-main", { href: "/begin" }, say.start),
+        h("a.btn", { href: "/signin" }, say.signIn),
+      ),
+      h("small", say.invited),
     ),
     h(
-      "div.line",
-      h("a.btn.is-main", { href: "/begin" }, say.start),
-      h("a.btn", { href: "/signin" }, say.signIn),
+      "aside.stack.parts",
+      facts(
+        fact("lock", say.facts.sealed),
+        fact("seal", say.facts.genuine),
+        fact("unseen", say.facts.members),
+        fact("me", say.facts.phone),
+      ),
+      languages(),
     ),
-    h("p", h("small", say.invited)),
-    facts(
-      fact("lock", say.facts.sealed),
-      fact("seal", say.facts.genuine),
-      fact("unseen", say.facts.members),
-      fact("me", say.facts.phone),
-    ),
-    languages(),
   );
 }
-
-/** One is struck, the others answer. */
-const answering = (): Beat[] => ["on", ...Array.from({ length: 30 }, (): Beat => "echo")];
 
 const fact = (icon: Icon, [term = "", text = ""]: readonly string[]): Fact => ({ icon, term, text });
 

@@ -7,10 +7,11 @@ import { content, focusMain, show } from "../../page/frame.ts";
 import { button, facts, field, section, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { words } from "../../page/words.ts";
+import { said } from "./said.ts";
 
 /** What it means, and a button that opens the form. */
 export function goneSection(context: Context): HTMLElement {
-  const say = words().known.gone;
+  const say = said().gone;
   const { deleted, stays } = say.facts;
   const place = h("div.stack");
   const open = () => {
@@ -31,7 +32,7 @@ export function goneSection(context: Context): HTMLElement {
 }
 
 function confirmation({ client }: Context): [HTMLElement, HTMLInputElement] {
-  const say = words().known.gone;
+  const say = said().gone;
   const input = h("input", { autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
   const typed = field(say.label(say.word), input);
   const place = h("div.stack");
@@ -69,7 +70,7 @@ function confirmation({ client }: Context): [HTMLElement, HTMLInputElement] {
 
 /** Begins anew when they go on, so that nothing of the account stays in this page's memory. */
 function farewell(): void {
-  const say = words().known.gone;
+  const say = said().gone;
   show({ title: say.done });
   content(
     h("div.stack", h("h1", say.done), h("p", say.doneText)),

@@ -10,45 +10,44 @@ import { figure, words } from "../../page/words.ts";
 import { goneSection } from "./gone.ts";
 import { cut, grouped, total, type Group, type Kind } from "./groups.ts";
 import { beatOf, tell, type Names } from "./rows.ts";
+import { learn, said } from "./said.ts";
 
 /** Draws it; the rows come from the hub. */
 export async function known(context: Context): Promise<void> {
-  const say = words().known;
+  await learn();
+  const say = said();
   const place = h("div.stack.parts");
   show(
     { title: say.title, back: "/me", place: "me", shape: "split" },
     h("div.stack.parts", h("h1", say.heading), place),
-    h("aside.stack.parts", limits(), goneSection(context)),
+    h("aside.stack.parts", goneSection(context)),
   );
   const names = await namesOf(context);
   const found = await doing(place, words().common.loading, () => context.client.known());
-  if (found !== undefined) replace(place, drawn(context, names, found.value));
+  if (found !== undefined) replace(place, drawn(context, names, found.value, place));
 }
 
 function limits(): HTMLElement {
-  const { cannot, can } = words().known;
+  const { cannot, can } = said();
   return facts(
     { icon: "unseen", term: cannot.heading, text: cannot.text },
     { icon: "eye", term: can.heading, text: can.text },
   );
 }
 
-function drawn(context: Context, names: Names, known: Known): Child[] {
-  const say = words().known;
+function drawn(context: Context, names: Names, known: Known, around: HTMLElement): Child[] {
+  const say = said();
   const groups = grouped(known, names.account).filter(
     ([group, kinds]) => group !== "other" || kinds.some(({ count }) => count > 0),
   );
   const place = h("div");
   const all = async () => {
     const whole = await doing(place, words().common.loading, () => fetchAll(context.client, known));
-    const around = place.parentElement;
-    if (whole !== undefined && around !== null) replace(around, drawn(context, names, whole.value));
+    if (whole !== undefined) replace(around, drawn(context, names, whole.value, around));
   };
   const rest = cut(known).length > 0 && button(say.more, () => void all());
   return [
-    h("p", say.lead(figure(total(known)))),
-    h("div.line", rest),
-    place,
+    h("div.stack", h("p", say.lead(figure(total(known)))), limits(), h("div.line", rest), place),
     groups.map(([group, kinds]) => drawGroup(group, kinds, names)),
   ];
 }
@@ -60,14 +59,14 @@ async function fetchAll(client: Client, known: Known): Promise<Known> {
 }
 
 function drawGroup(group: Group, kinds: readonly Kind[], names: Names): HTMLElement {
-  const [title = "", lead = ""] = words().known.groups[group];
+  const [title = "", lead = ""] = said().groups[group];
   const there = kinds.filter(({ count }) => count > 0);
   const lists = there.map((kind) => drawKind(kind, names));
-  return section(title, h("p", lead), there.length === 0 ? h("p", h("small", words().known.nothing)) : lists);
+  return section(title, h("p", lead), there.length === 0 ? h("p", h("small", said().nothing)) : lists);
 }
 
 function drawKind({ table, rows, count }: Kind, names: Names): HTMLElement {
-  const say = words().known;
+  const say = said();
   const title = say.tables[table] ?? table;
   const shown = shares(states(table, rows, count), count, 30);
   const label = `${title}: ${say.rows(figure(count))}`;
@@ -106,7 +105,7 @@ function line(table: string, row: Kind["rows"][number], names: Names): HTMLEleme
   return h(
     "li",
     h("div.row", drum(beatOf(table, row)), h("span.what", h("b", title), h("small", under))),
-    h("details.raw", h("summary", h("small", words().known.raw)), h("dl", raw)),
+    h("details.raw", h("summary", h("small", said().raw)), h("dl", raw)),
   );
 }
 
@@ -120,7 +119,7 @@ async function namesOf({ client, now }: Context): Promise<Names> {
   }
   return {
     account: client.account,
-    audience: (id) => labels.get(id) ?? words().known.someAudience,
+    audience: (id) => labels.get(id) ?? said().someAudience,
     post: (id) => titles.get(id),
     now,
   };

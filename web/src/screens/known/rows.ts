@@ -2,7 +2,8 @@
 
 import type { KnownRow } from "../../client/index.ts";
 import type { Beat } from "../../page/parts.ts";
-import { figure, moment, size, words } from "../../page/words.ts";
+import { figure, moment, size } from "../../page/words.ts";
+import { said } from "./said.ts";
 
 /** What rows are told with: names that the hub does not know. */
 export interface Names {
@@ -54,7 +55,7 @@ class Reader {
   }
 
   at(column: string): string {
-    return this.maybe(column) ?? words().known.never;
+    return this.maybe(column) ?? said().never;
   }
 
   audience(): string {
@@ -62,12 +63,12 @@ class Reader {
   }
 
   post(): string {
-    return this.#names.post(this.text("post")) ?? words().known.values.postKinds[1] ?? "";
+    return this.#names.post(this.text("post")) ?? said().values.postKinds[1] ?? "";
   }
 
   /** A word of the hub's in the page's language. */
   word(column: string): string {
-    return words().known.values.words[this.text(column)] ?? this.text(column);
+    return said().values.words[this.text(column)] ?? this.text(column);
   }
 
   /** Whether the account itself sent it. */
@@ -77,38 +78,38 @@ class Reader {
 }
 
 const memberRole = (row: Reader): string =>
-  row.number("role") === 2 ? words().known.values.guardian : words().known.values.member;
+  row.number("role") === 2 ? said().values.guardian : said().values.member;
 
 const tellers: Readonly<Record<string, Teller>> = {
   accounts: (r) =>
-    words().known.says.accounts({
+    said().says.accounts({
       made: r.at("created_ms"),
       seq: r.count("seq"),
       letters: r.count("letters"),
     }),
-  sessions: (r) => words().known.says.sessions({ since: r.at("created_ms"), until: r.at("expires_ms") }),
+  sessions: (r) => said().says.sessions({ since: r.at("created_ms"), until: r.at("expires_ms") }),
   vaults: (r) =>
-    words().known.says.vaults({
+    said().says.vaults({
       size: r.bytes("vault_bytes"),
       version: r.count("version"),
       at: r.at("updated_ms"),
     }),
   staff: (r) => {
-    const { admin, publisher } = words().known.values;
-    return words().known.says.staff({
+    const { admin, publisher } = said().values;
+    return said().says.staff({
       audience: r.audience(),
       role: r.number("role") === 2 ? admin : publisher,
     });
   },
   members: (r) =>
-    words().known.says.members({
+    said().says.members({
       audience: r.audience(),
       role: memberRole(r),
       since: r.at("joined_ms"),
       until: r.maybe("removed_ms"),
     }),
   slots: (r) =>
-    words().known.says.slots({
+    said().says.slots({
       audience: r.audience(),
       slot: figure(r.number("slot") + 1),
       copies: figure(r.number("packs") + r.number("late_slots")),
@@ -116,42 +117,42 @@ const tellers: Readonly<Record<string, Teller>> = {
       until: r.maybe("dropped_ms"),
     }),
   links: (r) =>
-    words().known.says.links({
+    said().says.links({
       audience: r.audience(),
       made: r.at("created_ms"),
       uses: r.count("uses"),
       until: r.maybe("revoked_ms") ?? r.at("expires_ms"),
     }),
-  link_uses: (r) => words().known.says.linkUses({ audience: r.audience() }),
+  link_uses: (r) => said().says.linkUses({ audience: r.audience() }),
   join_requests: (r) =>
-    words().known.says.joinRequests({
+    said().says.joinRequests({
       audience: r.audience(),
       at: r.at("received_ms"),
       state: r.word("state"),
     }),
   posts: (r) =>
-    words().known.says.posts({
-      kind: words().known.values.postKinds[r.number("kind")] ?? "",
+    said().says.posts({
+      kind: said().values.postKinds[r.number("kind")] ?? "",
       audience: r.audience(),
       at: r.at("accepted_ms"),
       size: r.bytes("size"),
       state: r.word("state"),
     }),
-  approvals: (r) => words().known.says.approvals({ at: r.at("at_ms") }),
+  approvals: (r) => said().says.approvals({ at: r.at("at_ms") }),
   receipts: (r) =>
-    words().known.says.receipts({
+    said().says.receipts({
       what: r.post(),
       delivered: r.at("delivered_ms"),
       read: r.at("read_ms"),
       understood: r.at("acknowledged_ms"),
     }),
-  threads: (r) => words().known.says.threads({ state: r.word("state"), at: r.at("changed_ms") }),
+  threads: (r) => said().says.threads({ state: r.word("state"), at: r.at("changed_ms") }),
   letters: (r) => {
-    const { letterKinds, account } = words().known.values;
+    const { letterKinds, account } = said().values;
     const toDesk = r.text("to_account") === "";
-    const other = toDesk ? `${words().known.desk} ${r.audience()}` : `${account}, ${r.audience()}`;
+    const other = toDesk ? `${said().desk} ${r.audience()}` : `${account}, ${r.audience()}`;
     const kind = letterKinds[r.number("kind")] ?? "";
-    return words().known.says.letters({
+    return said().says.letters({
       kind,
       sent: r.own,
       other,
@@ -159,20 +160,20 @@ const tellers: Readonly<Record<string, Teller>> = {
       size: r.bytes("size"),
     });
   },
-  desk_letters: (r) => words().known.says.deskLetters({ state: r.word("state"), at: r.at("changed_ms") }),
+  desk_letters: (r) => said().says.deskLetters({ state: r.word("state"), at: r.at("changed_ms") }),
   attachments: (r) =>
-    words().known.says.attachments({ audience: r.audience(), size: r.bytes("size"), at: r.at("created_ms") }),
+    said().says.attachments({ audience: r.audience(), size: r.bytes("size"), at: r.at("created_ms") }),
   uploads: (r) =>
-    words().known.says.attachments({ audience: r.audience(), size: r.bytes("size"), at: r.at("begun_ms") }),
-  events: (r) => words().known.says.events({ kind: r.word("kind"), at: r.at("at_ms") }),
+    said().says.attachments({ audience: r.audience(), size: r.bytes("size"), at: r.at("begun_ms") }),
+  events: (r) => said().says.events({ kind: r.word("kind"), at: r.at("at_ms") }),
   email_addresses: (r) =>
-    words().known.says.emailAddress({
+    said().says.emailAddress({
       state: r.word("state"),
       size: r.bytes("sealed_bytes"),
       at: r.at("updated_ms"),
     }),
-  email_confirmations: (r) => words().known.says.emailConfirmation({ at: r.at("at_ms") }),
-  nudges: (r) => words().known.says.nudges({ state: r.word("state"), at: r.at("updated_ms") }),
+  email_confirmations: (r) => said().says.emailConfirmation({ at: r.at("at_ms") }),
+  nudges: (r) => said().says.nudges({ state: r.word("state"), at: r.at("updated_ms") }),
 };
 
 /** A row in words; one of a table that this page does not know is told by the table's name. */

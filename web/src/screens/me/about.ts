@@ -38,12 +38,13 @@ export function aboutSection({ client }: Context): HTMLElement {
   const draw = async () => {
     const told = await doing(place, words().common.loading, () => client.about());
     if (told === undefined) return replace(place, facts(hub, account), h("small", say.offline));
-    const { version, limits } = told.value;
+    const { version, arithmetic, limits } = told.value;
     replace(
       place,
       facts(
         hub,
         { icon: "seal", term: say.version, text: `Kentongan ${version}` },
+        { icon: "klass", term: say.arithmetic, text: say.ways[arithmetic] ?? arithmetic },
         { icon: "file", term: say.limits, text: size(limits.attachment) },
         account,
       ),

@@ -5,8 +5,8 @@ import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
-import { ask, beats, button, drum, rows, section } from "../../page/parts.ts";
-import { date, figure, moment, words } from "../../page/words.ts";
+import { ask, button, drum, rows, section } from "../../page/parts.ts";
+import { date, moment, words } from "../../page/words.ts";
 import { isConfirmed } from "../begin/kept.ts";
 
 /** The devices, which the hub is asked for, and the way out. */
@@ -47,7 +47,7 @@ function list(
         h(
           "span.what",
           h("b", current ? say.this : say.other),
-          h("small", `${say.since(moment(created_ms, now()))}, ${say.until(date(expires_ms))}`),
+          h("small", say.since(moment(created_ms, now()), date(expires_ms))),
         ),
       ),
     );
@@ -63,10 +63,6 @@ function list(
     announce(say.endedOthers);
   };
   return [
-    beats(
-      sessions.map(({ current }) => (current ? "on" : "")),
-      say.label(figure(sessions.length)),
-    ),
     rows(sessions.map(line)),
     h("div.line", others > 0 && button(say.endOthers, () => void endOthers()), place),
   ];

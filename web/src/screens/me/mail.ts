@@ -70,7 +70,8 @@ function asking(client: Context["client"], asked: () => Promise<void>): HTMLElem
     "form.stack",
     { novalidate: true },
     address.element,
-    h("div.line", h("button.btn", { type: "submit" }, say.ask), place),
+    h("div.line", h("button.btn", { type: "submit" }, say.ask)),
+    place,
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

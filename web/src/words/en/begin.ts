@@ -28,11 +28,9 @@ export const begin: Words["begin"] = {
     name: "Your name",
     nameHint:
       "Seen by the teachers and officers of what you join, and in your replies. The hub does not know it. You may leave it empty for now.",
-    nameLong: "A name has 80 letters at most.",
     button: "Create account",
     working: "Making keys on this device",
     made: "The keys are made.",
-    already: "There is an account in this browser already.",
     toInbox: "To News",
   },
   card: {
@@ -49,7 +47,6 @@ export const begin: Words["begin"] = {
     passwordsAsked:
       "The browser asks whether it may keep the card. If it does not ask, print it or write it down.",
     copied: "The card is copied. Paste it into your password manager, never into a chat.",
-    account: "Account",
     tick: "I have printed, written down or saved the card.",
     tickFirst: "Keep the card first, then tick here.",
     go: "Start",

@@ -1,7 +1,7 @@
-import type { Words } from "../id.ts";
+import type { KnownWords } from "../id/known.ts";
 
 /** What the hub knows about an account, row by row; and leaving for good. */
-export const known: Words["known"] = {
+export const known: KnownWords = {
   title: "What the hub knows",
   heading: "What the hub knows about me",
   lead: (rows) =>

@@ -53,9 +53,7 @@ export const me: Words["me"] = {
     heading: "Devices signed in",
     this: "This device",
     other: "Another device",
-    since: (when: string) => `Signed in ${when}`,
-    until: (when: string) => `until ${when} unless it signs out`,
-    label: (n: string) => `${n} devices signed in`,
+    since: (when, until) => `Signed in ${when}; good until ${until}`,
     endOthers: "Sign out other devices",
     endOthersTitle: "Sign out all other devices?",
     endOthersText:
@@ -98,6 +96,10 @@ export const me: Words["me"] = {
     account: "Account number",
     limits: "Largest attachment",
     arithmetic: "How it multiplies",
+    ways: {
+      portable: "One at a time",
+      "AVX-512 IFMA, eight at a time": "Eight at a time (AVX-512 IFMA)",
+    },
     source: "Kentongan is free software (AGPL-3.0).",
     offline: "What the hub says of itself shows once you are connected.",
   },

@@ -32,11 +32,9 @@ export const begin = {
     name: "Nama Anda",
     nameHint:
       "Dilihat guru dan petugas di kelas yang Anda ikuti, dan di balasan Anda. Hub tidak mengetahuinya. Boleh dikosongkan dulu.",
-    nameLong: "Nama paling panjang 80 huruf.",
     button: "Buat akun",
     working: "Kunci sedang dibuat di perangkat ini",
     made: "Kunci sudah dibuat.",
-    already: "Di peramban ini sudah ada akun.",
     toInbox: "Ke Kabar",
   },
   card: {
@@ -53,7 +51,6 @@ export const begin = {
     passwordsAsked:
       "Peramban bertanya apakah kartu boleh disimpan. Kalau tidak bertanya, cetak atau catat saja.",
     copied: "Kartu tersalin. Tempelkan di pengelola sandi Anda, bukan di percakapan.",
-    account: "Akun",
     tick: "Kartu sudah saya cetak, catat, atau simpan.",
     tickFirst: "Simpan dulu kartunya, lalu beri centang di sini.",
     go: "Mulai",

@@ -23,6 +23,7 @@ export const common = {
   print: "Cetak",
   of: (part: string, whole: string) => `${part} dari ${whole}`,
   unread: (n: number) => `${n} belum dibaca`,
+  asking: (n: number) => `${n} minta diterima`,
   loading: "Sedang dibuka",
   offline:
     "Tidak ada sambungan. Yang sudah dibuka tetap dapat dibaca; yang Anda tulis dikirim setelah tersambung.",

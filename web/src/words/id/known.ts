@@ -1,4 +1,4 @@
-/** What the hub knows about an account, row by row; and leaving for good. */
+/** What the hub knows about an account, row by row; and leaving for good. Fetched with its screen: it is long. */
 type Says = readonly [title: string, under: string];
 
 export const known = {
@@ -204,3 +204,6 @@ export const known = {
       "Di hub dan di perangkat ini tidak ada lagi yang tersisa, kecuali yang sudah Anda kirim kepada orang lain.",
   },
 };
+
+/** Their shape. */
+export type KnownWords = typeof known;

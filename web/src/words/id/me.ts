@@ -51,9 +51,7 @@ export const me = {
     heading: "Perangkat yang masuk",
     this: "Perangkat ini",
     other: "Perangkat lain",
-    since: (when: string) => `Masuk ${when}`,
-    until: (when: string) => `sampai ${when} kalau tidak dipakai keluar`,
-    label: (n: string) => `${n} perangkat sedang masuk`,
+    since: (when: string, until: string) => `Masuk ${when}; berlaku sampai ${until}`,
     endOthers: "Keluarkan perangkat lain",
     endOthersTitle: "Keluarkan semua perangkat lain?",
     endOthersText:
@@ -95,7 +93,11 @@ export const me = {
     version: "Versi",
     account: "Nomor akun",
     limits: "Lampiran paling besar",
-    arithmetic: "Cara menghitung",
+    arithmetic: "Cara hub ini mengalikan",
+    ways: {
+      portable: "Satu per satu",
+      "AVX-512 IFMA, eight at a time": "Delapan sekaligus (AVX-512 IFMA)",
+    } as Readonly<Record<string, string>>,
     source: "Kentongan adalah perangkat lunak bebas (AGPL-3.0).",
     offline: "Keterangan hub terlihat setelah tersambung.",
   },
