@@ -20,7 +20,7 @@ before(async () => {
 });
 
 after(async () => {
-  officer.leave();
+  Author.leaveAll();
   await browser.close();
   await hub.remove();
 });
