@@ -8,8 +8,10 @@ import { me } from "./en/me.ts";
 import { problems } from "./en/problems.ts";
 import { read } from "./en/read.ts";
 import { scan } from "./en/scan.ts";
+import { sent } from "./en/sent.ts";
+import { write } from "./en/write.ts";
 import type { Words } from "./id.ts";
 
-const en: Words = { begin, common, desk, known, me, problems, read, scan };
+const en: Words = { begin, common, desk, known, me, problems, read, scan, sent, write };
 
 export default en;

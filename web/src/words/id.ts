@@ -8,8 +8,10 @@ import { me } from "./id/me.ts";
 import { problems } from "./id/problems.ts";
 import { read } from "./id/read.ts";
 import { scan } from "./id/scan.ts";
+import { sent } from "./id/sent.ts";
+import { write } from "./id/write.ts";
 
-const id = { begin, common, desk, known, me, problems, read, scan };
+const id = { begin, common, desk, known, me, problems, read, scan, sent, write };
 
 export default id;
 
