@@ -324,6 +324,18 @@ fn nobody(error: &Error) -> bool {
     error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed)
 }
 
+/// Whether the hub serves a later membership for a known slot: a publisher changed the role.
+fn is_newer(row: &SlotRow, reader: &Reader) -> bool {
+    let held = WriterProof::parse(&reader.proof.0).map(|proof| proof.membership.at_ms);
+    let served = Membership::parse(&row.membership.0).map(|membership| membership.at_ms);
+    matches!((held, served), (Ok(held), Ok(served)) if served > held)
+}
+
+/// Whether somebody issued it who was ever a publisher here; under which charter it counts is asked after.
+fn by_publisher(chain: &Chain, membership: &Membership) -> bool {
+    chain.revisions().iter().any(|r| r.charter.is_publisher(&membership.issuer))
+}
+
 #[cfg(test)]
 mod tests {
     use kentongan_protocol::ids::CharterHash;
@@ -347,16 +359,4 @@ mod tests {
         assert_eq!(read(&text[..text.len() - 3]), None);
         assert_eq!(read("https://hub.example/join"), None);
     }
-}
-
-/// Whether the hub serves a later membership for a known slot: a publisher changed the role.
-fn is_newer(row: &SlotRow, reader: &Reader) -> bool {
-    let held = WriterProof::parse(&reader.proof.0).map(|proof| proof.membership.at_ms);
-    let served = Membership::parse(&row.membership.0).map(|membership| membership.at_ms);
-    matches!((held, served), (Ok(held), Ok(served)) if served > held)
-}
-
-/// Whether somebody issued it who was ever a publisher here; under which charter it counts is asked after.
-fn by_publisher(chain: &Chain, membership: &Membership) -> bool {
-    chain.revisions().iter().any(|r| r.charter.is_publisher(&membership.issuer))
 }

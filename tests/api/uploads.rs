@@ -15,7 +15,7 @@ use crate::support::databases;
 
 /// Bytes that are their own pattern.
 fn blob(bytes: usize) -> Vec<u8> {
-    (0..bytes).map(|n| (n % 251) as u8).collect()
+    (0..=250).cycle().take(bytes).collect()
 }
 
 struct Upload<'a> {
@@ -161,7 +161,7 @@ async fn a_wrong_whole_is_erased_and_a_wrong_part_takes_nothing_away() {
 
         photo.send("500-999/1000", &[7; 500], "audience").await.expect(422).problem("refused");
         assert_eq!(photo.offset().await, None, "it begins anew");
-        assert_eq!(files(&hub, &class), [String::new(); 0]);
+        assert!(files(&hub, &class).is_empty());
         photo.part(0, 1_000).await.expect(201);
     }
 }
