@@ -54,11 +54,15 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await heading(page, "Buat kelas atau kanal");
   await page.getByRole("button", { name: "Buat", exact: true }).click();
   await page.getByText("Beri nama dulu.").waitFor();
-  // By keyboard alone: what was typed survives a reload, and Enter makes it.
+  // By keyboard alone; what was typed is there on coming back, and Enter makes it.
   await page.keyboard.type("Kelas 7A");
-  await page.keyboard.press("Shift+Tab");
-  await page.keyboard.press("Tab");
+  await page.getByRole("link", { name: "Kembali" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Buat baru" }).focus();
+  await page.keyboard.press("Enter");
+  await heading(page, "Buat kelas atau kanal");
   await page.reload();
+  await heading(page, "Buat kelas atau kanal");
   assert.equal(await page.getByLabel("Nama", { exact: true }).inputValue(), "Kelas 7A");
   await teacher.look("people-new");
   await page.getByLabel("Nama", { exact: true }).focus();
@@ -76,14 +80,16 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await page.screenshot({ path: "dist/screens/people-poster-print.png", fullPage: true });
   const sheet = await page.pdf({ format: "A4", preferCSSPageSize: true });
   assert.equal((sheet.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length, 1, "one sheet of paper");
-  await page.emulateMedia({ media: "screen" });
+  await page.emulateMedia({ media: null });
   await page.getByRole("button", { name: "Kembali ke undangan" }).click();
   await page.getByRole("button", { name: "Lembar kelas" }).click();
   await page.getByLabel("Jumlah kartu").selectOption("20");
   assert.equal(await page.locator(".slip").count(), 20);
   await teacher.look("people-cards");
+  await page.emulateMedia({ media: "print" });
   const cards = await page.pdf({ format: "A4", preferCSSPageSize: true });
   assert.equal((cards.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length, 2, "two sheets of paper");
+  await page.emulateMedia({ media: null });
   await page.goto("/audiences");
 
   // On a cheap phone.
@@ -144,7 +150,7 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   // The pupil leaves again.
   await pupil.page.getByRole("button", { name: "Keluar dari sini" }).click();
   await pupil.page.getByRole("button", { name: "Keluar", exact: true }).click();
-  await pupil.page.getByText("Anda sudah keluar dari Kelas 7A.").waitFor();
+  await pupil.page.getByText("Anda sudah keluar dari Kelas 7A.").first().waitFor();
   await heading(page, "2 anggota");
   await pupil.leave();
   await teacher.leave();
@@ -278,14 +284,21 @@ test("members are removed plainly and for cause; a second publisher takes over; 
   const other = await Person.with(browser, hub);
   await signIn(other, joko.card);
   await other.page.goto(`/audiences/${audience}/members`);
-  await other.page.getByRole("button", { name: "Pilihan untuk Bu Rini" }).or(other.page.getByRole("button", { name: /Pilihan untuk Penerbit/ })).first().click();
+  await other.page
+    .getByRole("button", { name: "Pilihan untuk Bu Rini" })
+    .or(other.page.getByRole("button", { name: /Pilihan untuk Penerbit/ }))
+    .first()
+    .click();
   await other.page.getByRole("button", { name: "Keluarkan dari penerbit" }).click();
   await other.page.getByRole("button", { name: "Keluarkan dan ganti kunci" }).click();
   await other.page.getByText("bukan penerbit lagi").waitFor();
   await other.page.goto(`/audiences/${audience}/history`);
   await heading(other.page, "Riwayat aturan");
   await other.page.getByText(/mengeluarkan .* dari penerbit/).waitFor();
-  await other.page.getByText(/mengganti kunci 1 kelompok anggota/).first().waitFor();
+  await other.page
+    .getByText(/mengganti kunci 1 kelompok anggota/)
+    .first()
+    .waitFor();
   await other.page.getByText(/menambah Pak Joko sebagai penerbit|menambah .* sebagai penerbit/).waitFor();
   await other.look("people-history");
   await other.leave();

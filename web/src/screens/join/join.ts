@@ -80,7 +80,7 @@ function head(held: Held, { kind, charter, audience }: Invitation, name: string)
     h(
       "p.from",
       tile(name),
-      h("span", h("b", held.name ?? say.code(audience.slice(0, 8))), badge("seal", say.seal)),
+      h("span", h("b", held.name ?? say.code(audience.slice(0, 8))), h("span.good", badge("seal", say.seal))),
     ),
     h("h1", say.heading[kind](name)),
     h("p", say.lead[kind]),

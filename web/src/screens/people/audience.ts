@@ -20,7 +20,11 @@ import { changeRules } from "./rules.ts";
 /** Draws it. */
 export async function audience(context: Context, parameters: Parameters): Promise<void> {
   const { client } = context;
-  let here = await open(context, parameters, { title: words().people.title, shape: "split" });
+  let here = await open(context, parameters, {
+    title: words().people.title,
+    shape: "split",
+    back: "/audiences",
+  });
   const undo = undoLine(() => redraw());
   const members = h("div.stack.is-tight");
   const draw = () => {

@@ -1,6 +1,6 @@
 /** What the screens of one class or channel share: which one it is, what this account may do, and who is who. */
 
-import type { AudienceView, CharterView } from "../../client/index.ts";
+import { type AudienceView, type CharterView, ClientError } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { h } from "../../page/dom.ts";
 import { content, show, type Frame } from "../../page/frame.ts";
@@ -24,18 +24,24 @@ export interface Here {
 export async function open(
   context: Context,
   { a: audience = "" }: Parameters,
-  frame: Pick<Frame, "title" | "shape">,
+  frame: Pick<Frame, "title" | "shape" | "back">,
 ): Promise<Here> {
-  const known = (await context.client.audiences()).find((one) => one.audience === audience);
+  const { client } = context;
+  const known = (await client.audiences()).find((one) => one.audience === audience);
   show(
     {
-      ...frame,
       ...(known === undefined ? {} : { under: known.label }),
       back: `/audiences/${audience}`,
+      ...frame,
       place: "audiences",
     },
     h("p", badge("going", words().common.loading)),
   );
+  // Another device may have founded it or joined it since this one last looked.
+  if (known === undefined)
+    await client.refresh().catch((error: unknown) => {
+      if (!(error instanceof ClientError)) throw error;
+    });
   return reload(context, audience);
 }
 

@@ -107,10 +107,10 @@ class Invite {
     const code = await qrCode(address, say.qr(label));
     const input = h("input", { readonly: true, onfocus: () => input.select() });
     input.value = address;
-    const told = h("small", { role: "status" });
+    const told = h("p.is-told", { role: "status" });
     const copy = async () => {
       await navigator.clipboard.writeText(address);
-      told.textContent = say.linkCopied;
+      replace(told, badge("check", say.linkCopied));
     };
     const share = async () => {
       try {
@@ -135,8 +135,8 @@ class Invite {
         "div.line",
         "share" in navigator && button(say.share, () => void share(), "main", "send"),
         button(say.copyLink, () => void copy(), "share" in navigator ? "usual" : "main", "link"),
-        told,
       ),
+      told,
       h(
         "div.line",
         button(say.poster, () => print("poster"), "usual", "print"),
@@ -156,7 +156,7 @@ class Invite {
       announce(text);
     };
     return h(
-      "li.link",
+      "li.way",
       h(
         "div.stack.is-tight",
         h("b", say.kinds[link.kind]),

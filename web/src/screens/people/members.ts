@@ -27,11 +27,11 @@ export async function members(context: Context, parameters: Parameters): Promise
 /** The screen. */
 class Members {
   #here: Here;
-  readonly #count = h("div.stack.is-tight");
+  readonly #count = h("div.stack.is-tight.is-told");
   readonly #list = h("div.stack");
   readonly #staff = h("div.stack");
   /** What is being done, and what came of it. */
-  readonly #place = h("div.stack", { role: "status" });
+  readonly #place = h("div.stack.is-told", { role: "status" });
   readonly #search = h("input", { type: "search", autocomplete: "off" });
   #members: readonly MemberLine[] = [];
   #wanted = PAGE;

@@ -26,7 +26,7 @@ class Requests {
   readonly #here: Here;
   readonly #list = h("div.stack");
   /** What is being done, and what came of it. */
-  readonly #place = h("div", { role: "status" });
+  readonly #place = h("div.is-told", { role: "status" });
   readonly #act = h("div.act");
   readonly #chosen = new Set<string>();
   #asking: readonly Asking[] = [];
