@@ -1,8 +1,9 @@
 /**
  * What was done without a connection: announcements, replies, questions, *understood*. Kept on this device, done when there is one.
  *
- * Invariants: an errand is written down before it is tried and taken away only when the hub has judged it; one runs at a
- * time, in the order they were given. What the hub refuses stays, with the reason, until the reader has seen it.
+ * Invariants: an errand is written down before it is tried; it goes only when it was done, or when whoever gave it was
+ * told at once that it cannot be. One runs at a time, in the order they were given. What is refused later stays, with the
+ * reason, until the reader takes it away.
  */
 
 import { Cannot, type Client, ClientError, type Draft, Offline, type Progress } from "../client/index.ts";
@@ -122,7 +123,7 @@ export class Errands {
           await this.#do(kept);
           await this.drop(kept.id);
         } catch (error) {
-          if (!(error instanceof ClientError) || error instanceof Offline) return;
+          if (!(error instanceof ClientError) || mayPass(error)) return;
           const refused = { kind: error.kind, reason: error.reason };
           await this.#keep(this.list.map((other) => (other.id === kept.id ? { ...kept, refused } : other)));
         }
@@ -214,7 +215,14 @@ export class Errands {
   }
 }
 
-/** The texts of what waits in one place. */
+/** Whether the same may succeed later, without anybody doing anything. */
+function mayPass(error: ClientError): boolean {
+  return error instanceof Offline || PASSING.has(error.reason);
+}
+
+const PASSING: ReadonlySet<string> = new Set(["unavailable", "rate-limited", "unauthenticated", "internal"]);
+
+/** What waits in one place. */
 export function queued(list: readonly Kept[], thread: string, act: "reply" | "ask" | "answer"): Kept[] {
   return list.filter((kept) => kept.act === act && kept.thread === thread);
 }
