@@ -38,10 +38,13 @@ export async function open(
     h("p", badge("going", words().common.loading)),
   );
   // Another device may have founded it or joined it since this one last looked.
-  if (known === undefined)
-    await client.refresh().catch((error: unknown) => {
-      if (!(error instanceof ClientError)) throw error;
-    });
+  if (known?.charter === undefined)
+    await client
+      .refresh()
+      .then(() => client.sync(audience))
+      .catch((error: unknown) => {
+        if (!(error instanceof ClientError)) throw error;
+      });
   return reload(context, audience);
 }
 
