@@ -2,6 +2,7 @@
 
 import "./all.ts";
 import "./indexeddb.test.ts";
+import "./fanout.test.ts";
 import "./page.test.ts";
 import "./reading.test.ts";
 import { run } from "./page.ts";

@@ -66,6 +66,12 @@ async function photo(page: Page): Promise<Buffer> {
   return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)]);
 }
 
+/** Looks at a screen from its top. */
+async function look(person: Person, name: string): Promise<void> {
+  await person.page.evaluate(() => scrollTo(0, 0));
+  await person.look(name);
+}
+
 /** A draft is kept a moment after it was typed; the bar says so. */
 const kept = (page: Page) => page.locator("header.bar").getByText(/Konsep tersimpan di perangkat ini/);
 
@@ -80,7 +86,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.getByRole("link", { name: "Tulis" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Tulis pengumuman" }).waitFor({ state: "attached" });
   await page.getByRole("option", { name: "Kanal Imunisasi · 3 penerima" }).waitFor({ state: "attached" });
-  await ratna.look("write-empty");
+  await look(ratna, "write-empty");
   await page.getByLabel("Judul", { exact: true }).fill("Imunisasi campak-rubela");
   await page
     .getByLabel("Isi", { exact: true })
@@ -100,7 +106,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.getByRole("group", { name: "Sedang merekam" }).waitFor();
   await page.locator(".beats .is-on, .beats .is-half, .beats .is-q1, .beats .is-q3").first().waitFor();
   await page.getByText("0:02").waitFor();
-  await ratna.look("write-recording");
+  await look(ratna, "write-recording");
   await page.getByRole("button", { name: "Selesai merekam" }).click();
   await page.locator("audio").waitFor();
   await page.waitForFunction(
@@ -110,7 +116,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   );
   await page.getByRole("button", { name: "Naikkan Surat persetujuan.pdf" }).click();
   await kept(page).waitFor();
-  await ratna.look("write-files");
+  await look(ratna, "write-files");
 
   await page.reload();
   await page.waitForFunction(
@@ -127,7 +133,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.locator("audio").waitFor();
   await page.getByRole("button", { name: "Pratinjau" }).click();
   await page.getByRole("heading", { name: "Seperti dilihat penerima" }).waitFor();
-  await ratna.look("write-preview");
+  await look(ratna, "write-preview");
   await page.getByRole("button", { name: "Tulis lagi" }).click();
 
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
@@ -136,12 +142,12 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   const post = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   for (const member of members) await member.client.fetch(audience);
   await members[0]?.client.acknowledge(audience, post);
-  await page.getByText("1 dari 3 penerima", { exact: false }).first().waitFor();
-  await ratna.look("sent");
+  await page.locator("dd.good").getByText("1", { exact: true }).waitFor();
+  await look(ratna, "sent");
   await page.goto("/write");
   await page.getByRole("heading", { name: "Yang Anda kirim" }).waitFor();
   assert.equal(await page.getByRole("heading", { name: "Konsep lain" }).count(), 0);
-  await ratna.look("write-sent");
+  await look(ratna, "write-sent");
 
   const yuni = members[0]?.client;
   const got = await yuni?.post(post);
@@ -163,3 +169,233 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   for (const one of [author, ...members]) one.leave();
   await ratna.leave();
 });
+
+test("Without a connection it waits on the device and goes out by itself", async () => {
+  const { author, audience, members } = await channel("Pak Budi", "Info Kesehatan", ["Yuni"]);
+  const budi = await seated(author);
+  const { page } = budi;
+  await page.goto("/write");
+  await page.getByRole("option", { name: "Info Kesehatan · 1 penerima" }).waitFor({ state: "attached" });
+  await budi.context.setOffline(true);
+  await page.getByText("Tidak ada sambungan.", { exact: false }).first().waitFor();
+  await page.getByLabel("Judul", { exact: true }).fill("Kerja bakti");
+  await page.getByLabel("Isi", { exact: true }).fill("Minggu pukul 07.00.");
+  await page.locator('input[name="berkas"]').setInputFiles({
+    name: "denah.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("di depan balai"),
+  });
+  await page.getByText("diunggah begitu tersambung").waitFor();
+  await page.getByRole("button", { name: "Kunci dan kirim" }).click();
+  await page.getByRole("heading", { name: "Belum terkirim" }).waitFor();
+  await look(budi, "write-waiting");
+  await budi.context.setOffline(false);
+  await page.getByRole("heading", { name: "Belum terkirim" }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: /Kerja bakti/ }).waitFor();
+  const [yuni] = members;
+  await yuni?.client.fetch(audience);
+  const [got] = (await yuni?.client.posts(audience)) ?? [];
+  assert.equal(got?.content.title, "Kerja bakti");
+  assert.equal(got.content.attachments[0]?.name, "denah.txt");
+  for (const one of [author, ...members]) one.leave();
+  await budi.leave();
+});
+
+test("One announcement goes out at its time, another is taken back before", async () => {
+  const { author, audience, members } = await channel("Bu Sri", "Posyandu Melati", ["Yuni"]);
+  const sri = await seated(author);
+  const { page } = sri;
+  const writeAt = async (title: string, at: string) => {
+    await page.goto("/write");
+    await page.getByLabel("Judul", { exact: true }).fill(title);
+    await page.getByRole("button", { name: "Jadwalkan", exact: true }).click();
+    if (at !== "") await page.getByLabel("Terbit pada").fill(at);
+  };
+  await writeAt("Timbang balita", "");
+  await look(sri, "write-schedule");
+  await page.getByRole("button", { name: "Kunci dan jadwalkan" }).click();
+  await page.waitForURL("**/sent/*");
+  await page.getByRole("button", { name: "Batalkan jadwal" }).waitFor();
+  await look(sri, "sent-scheduled");
+  await page.getByRole("button", { name: "Batalkan jadwal" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Batalkan jadwal" }).click();
+  await page.getByRole("heading", { level: 1, name: "Tidak jadi terbit" }).waitFor();
+  await look(sri, "sent-lapsed");
+
+  await writeAt("Imunisasi besok", new Date(Date.now() + 7 * 3_600_000 + 12_000).toISOString().slice(0, 19));
+  await page.getByRole("button", { name: "Kunci dan jadwalkan" }).click();
+  await page.waitForURL("**/sent/*");
+  await page.getByRole("heading", { level: 1, name: /^Terbit/ }).waitFor();
+  await members[0]?.client.fetch(audience);
+  assert.deepEqual(await members[0]?.client.posts(audience), [], "nobody sees it before");
+  await page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor({ timeout: 40_000 });
+  await members[0]?.client.fetch(audience);
+  const seen = (await members[0]?.client.posts(audience)) ?? [];
+  assert.deepEqual(
+    seen.map(({ content }) => content.title),
+    ["Imunisasi besok"],
+  );
+  for (const one of [author, ...members]) one.leave();
+  await sri.leave();
+});
+
+test("Where another publisher must approve, it goes out once she has read it all and signed", async () => {
+  const { author, audience, members } = await channel("dr. Ratna", "Info Kabupaten", ["Yuni"]);
+  const colleague = await Author.named("Sri Hartini", hub);
+  await author.client.addStaff(audience, colleague.client.account, "publisher");
+  await author.client.setRules(audience, { approvals: 1 });
+  const [ratna, sri] = [await seated(author), await seated(colleague, { width: 1280 })];
+  await ratna.page.goto("/write");
+  await ratna.page.getByText("Terbit setelah disetujui 1 penerbit lain.", { exact: false }).waitFor();
+  await ratna.page.getByLabel("Judul", { exact: true }).fill("Sarang nyamuk");
+  await ratna.page.getByLabel("Isi", { exact: true }).fill("Kuras bak, tutup tampungan air.");
+  await ratna.page.getByRole("button", { name: "Kunci dan minta persetujuan" }).click();
+  await ratna.page.waitForURL("**/sent/*");
+  await ratna.page.getByRole("heading", { level: 1, name: "0 dari 1 persetujuan" }).waitFor();
+  await look(ratna, "sent-pending");
+
+  await sri.page.goto("/write");
+  await sri.page.getByRole("heading", { name: "Menunggu persetujuan Anda" }).waitFor();
+  await look(sri, "write-asked");
+  await sri.page.getByRole("link", { name: /Sarang nyamuk/ }).click();
+  await sri.page.getByText("Kuras bak, tutup tampungan air.").waitFor();
+  await look(sri, "sent-approve");
+  await sri.page.getByRole("button", { name: "Setujui dan terbitkan" }).click();
+  await sri.page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
+  await ratna.page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
+  await members[0]?.client.fetch(audience);
+  const [got] = (await members[0]?.client.posts(audience)) ?? [];
+  assert.equal(got?.approvedBy.length, 1);
+  for (const one of [author, colleague, ...members]) one.leave();
+  for (const one of [ratna, sri]) await one.leave();
+});
+
+test("An urgent announcement in two languages is corrected, then withdrawn", async () => {
+  const { author, audience, members } = await channel("Pak Hadi", "Siaga Banjir", ["Yuni"]);
+  const hadi = await seated(author, { width: 1280 });
+  const { page } = hadi;
+  await page.goto(`/write/${audience}`);
+  await page.getByLabel("Judul", { exact: true }).fill("Air sungai naik");
+  await page.getByLabel("Isi", { exact: true }).fill("Mengungsi ke SD 2 sekarang.");
+  await page.getByLabel("Tempat").fill("SD Negeri 2");
+  await page.getByText("Mendesak", { exact: true }).first().click();
+  await page.getByRole("button", { name: "Tambah bahasa lain" }).click();
+  const other = page.getByRole("group", { name: /Dalam bahasa/ });
+  await other.getByLabel("Judul").fill("Banyu kali mundhak");
+  await other.getByLabel("Isi", { exact: true }).fill("Ngungsi menyang SD 2 saiki.");
+  await page.locator(".preview").getByRole("button", { name: "Jawa" }).click();
+  await page.locator(".preview").getByText("Ngungsi menyang SD 2 saiki.").waitFor();
+  await look(hadi, "write-languages");
+  await page.getByRole("button", { name: "Kunci dan kirim" }).click();
+  await page.waitForURL("**/sent/*");
+  await page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
+  const [yuni] = members;
+  const seen = async () => {
+    await yuni?.client.fetch(audience);
+    const [post] = (await yuni?.client.posts(audience)) ?? [];
+    assert.ok(post !== undefined);
+    return post;
+  };
+  const first = await seen();
+  assert.equal(first.content.priority, "urgent");
+  assert.equal(first.content.place?.name, "SD Negeri 2");
+  assert.deepEqual(first.content.versions, [
+    { language: "jv", title: "Banyu kali mundhak", body: "Ngungsi menyang SD 2 saiki." },
+  ]);
+
+  await page.getByRole("link", { name: "Perbaiki" }).click();
+  await page.getByText("Penerima melihat isi yang baru", { exact: false }).waitFor();
+  await page.getByLabel("Isi", { exact: true }).first().fill("Mengungsi ke Balai Desa sekarang.");
+  await look(hadi, "write-correction");
+  await page.getByRole("button", { name: "Kunci dan kirim perbaikan" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/sent/") && !url.pathname.endsWith(first.post));
+  await page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
+  const corrected = await seen();
+  assert.deepEqual(
+    [corrected.shown, corrected.content.body],
+    ["corrected", "Mengungsi ke Balai Desa sekarang."],
+  );
+  assert.equal(corrected.content.versions.length, 1, "what was not changed is still there");
+
+  await page.goto(`/sent/${first.post}`);
+  await page.getByRole("button", { name: "Tarik kembali" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Tarik kembali" }).click();
+  await page.getByRole("heading", { level: 1, name: "Ditarik kembali" }).waitFor();
+  await look(hadi, "sent-withdrawn");
+  assert.equal((await seen()).shown, "withdrawn");
+  for (const one of [author, ...members]) one.leave();
+  await hadi.leave();
+});
+
+test("Anne writes in English and by keyboard alone, on a slow phone, to a class of three groups", async () => {
+  const { author, audience, members } = await channel("Anne", "School News", ["Wayan", "Ketut"]);
+  await author.client.addCohorts(audience, 2);
+  const anne = await seated(author, { language: "en" });
+  const { page } = anne;
+  const slow = await anne.context.newCDPSession(page);
+  await slow.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await tabTo(page, "Write");
+  await page.keyboard.press("Enter");
+  await page.getByText("for 3 groups of recipients", { exact: false }).waitFor();
+  await tabTo(page, "Title");
+  await page.keyboard.type("Sports day");
+  await tabTo(page, "Text");
+  await page.keyboard.type("Bring ");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type("water");
+  await look(anne, "write-english");
+  await tabTo(page, "Seal and send");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/sent/*");
+  await page.getByRole("heading", { level: 1, name: "Ready for 2 recipients" }).waitFor();
+  await page.getByRole("heading", { name: "3 of 3 groups ready" }).waitFor();
+  await look(anne, "sent-english");
+  const spent = await page.evaluate(() =>
+    performance.getEntriesByName("post sent").map(({ duration }) => duration),
+  );
+  console.log(`sealed and taken, 3 cohorts, 4x slower: ${spent.map((ms) => ms.toFixed(0)).join(", ")} ms`);
+  await members[0]?.client.fetch(audience);
+  const [got] = (await members[0]?.client.posts(audience)) ?? [];
+  assert.equal(got?.content.body, "Bring **water**");
+  for (const one of [author, ...members]) one.leave();
+  await anne.leave();
+});
+
+test("Figures of a hundred thousand recipients are twenty-five drums, in every state", async () => {
+  const { author, audience } = await channel("Dinas Kesehatan", "Info Kesehatan Kabupaten", []);
+  const post = await author.post(audience, { title: "Pemberantasan sarang nyamuk", body: "Minggu, 07.00." });
+  const dinas = await seated(author, { width: 1280 });
+  const { page } = dinas;
+  const figures = {
+    ...{ state: "accepted", approvals: 0, needed: 0, delivered: 64_512, read: 0, acknowledged: 1_284 },
+    cohorts: { total: 25, ready: 19, failed: 1 },
+    recipients: { total: 100_000, ready: 77_824 },
+    ...{ reasons: ["worker lost"], working: true, arithmetic: "portable" },
+  };
+  await page.route("**/v1/posts/*/status", (route) => route.fulfill({ json: figures }));
+  await page.goto(`/sent/${post}`);
+  await page.getByRole("heading", { level: 1, name: "Menabuh untuk 100.000 penerima" }).waitFor();
+  await page.getByRole("heading", { name: "19 dari 25 kelompok siap" }).waitFor();
+  assert.equal(await page.locator(".beats.is-big > i").count(), 25);
+  await page.getByText("Satu kelompok belum berhasil").first().waitFor();
+  await look(dinas, "sent-hundred-thousand");
+  author.leave();
+  await dinas.leave();
+});
+
+/** Presses Tab until the focus is on what is called so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    if ((await focused(page)).startsWith(name)) return;
+  }
+  assert.fail(`no ${name} by keyboard`);
+}
+
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const at = document.activeElement;
+    const label =
+      at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at.labels?.[0] : undefined;
+    return label?.textContent ?? at?.getAttribute("aria-label") ?? at?.textContent?.trim() ?? "";
+  });

@@ -8,6 +8,7 @@ import { announce, note, show } from "../../page/frame.ts";
 import {
   ask,
   badge,
+  type Beat,
   beats,
   button,
   drum,
@@ -25,6 +26,9 @@ import { cohortDrums, isSmall, Rate, recipientDrums } from "./drums.ts";
 
 /** Between two looks while it goes out, and after that, while echoes come. */
 const [RUNNING_MS, ECHO_MS] = [1_000, 8_000];
+
+/** So many drums do not fill a row. */
+const FEW = 16;
 
 /** `/sent/{post}` */
 export const sent: Screen = async (context, { post = "" }) => {
@@ -51,6 +55,13 @@ function missing(): void {
       h("a.btn", { href: "/write" }, words().common.write),
     ),
   );
+}
+
+/** Big drums; a few stand together. */
+function row(list: readonly Beat[], label: string): HTMLElement {
+  const element = beats(list, label, true);
+  element.classList.toggle("is-few", list.length <= FEW);
+  return element;
 }
 
 /** Waits so long, or until it is woken or left. */
@@ -159,7 +170,7 @@ class Watch {
     replace(this.#figures, out ? this.#sums(status) : undefined);
     this.#figures.hidden = !out;
     replace(this.#facts, this.#says(status));
-    replace(this.#echo, out ? this.#echoes(status) : undefined);
+    replace(this.#echo, out && !isSmall(status) ? this.#echoes(status) : undefined);
     this.#drawActs(status);
   }
 
@@ -171,7 +182,7 @@ class Watch {
       const drums = Array.from({ length: needed }, (_, at) =>
         at < approvals ? ("echo" as const) : ("" as const),
       );
-      return [beats(drums, said.pending(figure(approvals), figure(needed)), true), h("p", said.pendingText)];
+      return [row(drums, said.pending(figure(approvals), figure(needed))), h("p", said.pendingText)];
     }
     if (status.state === "scheduled") return h("p", said.scheduledText);
     const why: Readonly<Record<string, string>> = said.why;
@@ -211,7 +222,7 @@ class Watch {
       "section.stack",
       { "aria-labelledby": id },
       h("div.line.is-apart", h("h2", { id }, title), h("small", unit)),
-      list.length > 0 && beats(list, label, true),
+      list.length > 0 && row(list, label),
       h(
         "ul.line",
         legend.map(([beat, text]) => h("li", badge(beat, text))),

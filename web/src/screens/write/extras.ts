@@ -112,7 +112,7 @@ export function versions(writer: Writer): HTMLElement {
   const remove = (at: number) => {
     writer.change({ versions: writer.writing.versions.filter((_, i) => i !== at) });
     draw();
-    element.querySelector<HTMLElement>(":scope > .btn")?.focus();
+    element.querySelector<HTMLElement>(":scope > .line > .btn")?.focus();
   };
   const one = ({ language, title, body }: Writer["writing"]["versions"][number], at: number) => {
     const input = h("input", { maxlength: 200 });
@@ -144,7 +144,7 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
   const said = words().write.schedule;
   const element = h("div.stack.is-tight");
   const { now } = writer.context;
-  const input = h("input", { type: "datetime-local", name: "waktu" });
+  const input = h("input", { type: "datetime-local", name: "waktu", step: "any" });
   const box = field(said.label, input, said.told);
   const when = h("p", { role: "status" });
   const local = (ms: number) =>
@@ -178,7 +178,7 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
     const { at } = writer.writing;
     input.value = at;
     input.min = local(now());
-    if (at === "") replace(element, button(said.open, open, "usual", "clock"));
+    if (at === "") replace(element, h("div.line", button(said.open, open, "usual", "clock")));
     else replace(element, box.element, when, button(said.close, close, "plain"));
   };
   if (writer.writing.at !== "") set(writer.writing.at);

@@ -25,6 +25,10 @@ type Upload =
   | { readonly is: "done" }
   | { readonly is: "failed"; readonly error: unknown };
 
+/** The icon of a file. */
+export const iconOf = (type: string): Icon =>
+  type.startsWith("image/") ? "photo" : type.startsWith("audio/") ? "mic" : "file";
+
 /** The files of the draft on the screen. */
 export class Pieces {
   readonly element: HTMLElement;
@@ -171,7 +175,7 @@ export class Pieces {
       "li.stack.is-tight",
       h(
         "div.file",
-        icon(type.startsWith("image/") ? "photo" : type.startsWith("audio/") ? "mic" : "file"),
+        icon(iconOf(type)),
         h("span", name, h("small", size(bytes), " · ", this.#state(piece))),
         at > 0 && act("up", said.earlier(name), "up", () => this.#move(at)),
         act("x", said.detach(name), "x", () => this.#remove(at, name)),

@@ -6,6 +6,7 @@ import { badge, facts, tile } from "../../page/parts.ts";
 import { prose } from "../../page/prose.ts";
 import { size, words } from "../../page/words.ts";
 import { languageChoice } from "../post/language.ts";
+import { iconOf } from "./pieces.ts";
 import type { Writer } from "./writer.ts";
 
 /** The section, and the way to draw it anew. */
@@ -39,7 +40,12 @@ export function preview(writer: Writer): { readonly element: HTMLElement; draw()
       place !== "" && facts({ icon: "pin", term: words().read.post.where, text: place }),
       writing.pieces.map((piece) => {
         const file = "file" in piece ? piece.file : piece.attachment;
-        return h("span.file", icon("file"), h("span", file.name, h("small", size(file.size))), icon("down"));
+        return h(
+          "span.file",
+          icon(iconOf(file.type)),
+          h("span", file.name, h("small", size(file.size))),
+          icon("down"),
+        );
       }),
     );
   };

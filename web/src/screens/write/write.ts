@@ -4,10 +4,10 @@ import type { AudienceView } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace } from "../../page/dom.ts";
-import { announce, note, show } from "../../page/frame.ts";
+import { announce, content, note, show } from "../../page/frame.ts";
 import { mark } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
-import { empty, field } from "../../page/parts.ts";
+import { badge, empty, field } from "../../page/parts.ts";
 import { undoLine } from "../../page/undo.ts";
 import { clock, currentLanguage, figure, size, words } from "../../page/words.ts";
 import {
@@ -33,7 +33,7 @@ export const write: Screen = async (context, { audience = "" }) => {
   const audiences = (await context.client.audiences()).filter(
     ({ role, state }) => role !== "member" && state !== "removed",
   );
-  if (audiences.length === 0) return nowhere();
+  if (audiences.length === 0) return nowhere(context);
   const asked = new URLSearchParams(location.search);
   const only = audiences.length === 1 ? (audiences[0]?.audience ?? "") : "";
   const writing =
@@ -43,18 +43,31 @@ export const write: Screen = async (context, { audience = "" }) => {
   if (!context.left.aborted) await new Sheet(context, writing, audiences).show();
 };
 
-/** Nobody to write to. */
-function nowhere(): void {
+/** Nobody to write to, as far as is known by now. */
+function nowhere({ client, changes, go }: Context): void {
   const said = words().write.nowhere;
-  show(
-    { title: words().common.write, place: "write" },
-    empty(
-      mark(),
-      h("h1", said.title),
-      h("p", said.text),
-      h("a.btn.is-main", { href: "/audiences/new" }, said.make),
-    ),
-  );
+  show({ title: words().common.write, place: "write" });
+  const draw = () =>
+    liveOf(client).fetched
+      ? content(
+          empty(
+            mark(),
+            h("h1", said.title),
+            h("p", said.text),
+            h("a.btn.is-main", { href: "/audiences/new" }, said.make),
+          ),
+        )
+      : content(h("h1.sr", words().common.write), h("p", badge("going", words().common.loading)));
+  draw();
+  changes(() => {
+    void (async () => {
+      const found = (await client.audiences()).some(
+        ({ role, state }) => role !== "member" && state !== "removed",
+      );
+      if (found) await go(location.pathname + location.search, true);
+      else draw();
+    })();
+  });
 }
 
 /** A sheet with what is to be corrected on it. */
