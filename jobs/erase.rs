@@ -34,6 +34,7 @@ impl Job for Erase {
 
     async fn run(&self, hub: &Arc<Hub>) -> Result<(), Failure> {
         let account = AccountId(self.account.0);
+        while attachments::erase(hub, &account, BATCH).await? > 0 {}
         while attachments::erase_ungiven(hub, &account, BATCH).await? > 0 {}
         Ok(())
     }

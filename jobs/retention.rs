@@ -98,6 +98,7 @@ async fn old_attachments(hub: &Hub, now: i64) -> Result<(), Problem> {
     if let Some(before) = before(now, hub.config.retention.attachments_days) {
         while attachments::prune(hub, before, LARGE_BATCH).await? > 0 {}
     }
+    while attachments::prune_uploads(hub, LARGE_BATCH).await? > 0 {}
     attachments::sweep(hub).await
 }
 

@@ -3,6 +3,8 @@
 //! Invariant: a file under its final name is whole, synced and has the hash it is named by; a row is written only after
 //! that. Names are hexadecimal of our own making, so no path leads out of the folder.
 
+mod upload;
+
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -22,7 +24,9 @@ use crate::audiences::{Standing, current_charter, standing};
 use crate::hub::Hub;
 use crate::problem::Problem;
 use crate::store::attachments::{self as rows, AttachmentRow};
-use crate::store::{Tx, deletion};
+use crate::store::{Tx, deletion, uploads};
+
+pub use upload::{Part, Received, erase, offset, prune as prune_uploads, put_part};
 
 const HOUR_MS: i64 = 3600 * 1000;
 /// An upload that has not ended in a day never will.
@@ -53,18 +57,15 @@ pub async fn put(
     let mut tx = hub.db.read().await?;
     may_upload(&mut tx, caller, audience, readers).await?;
     let held = rows::attachment(&mut tx, audience.as_ref(), sha256).await?;
-    let recent = rows::uploaded_since(&mut tx, caller.account.as_ref(), hub.now_ms() - HOUR_MS);
-    let recent = recent.await?;
-    drop(tx);
     let limit = hub.config.limits.attachment;
     if let Some(held) = held {
+        drop(tx);
         same(&held, caller, readers)?;
         discard(body, limit).await?;
         return Ok(false);
     }
-    if recent >= i64::from(hub.config.limits.letters_per_hour) {
-        return Err(Problem::RateLimited(600));
-    }
+    upload::within_rate(hub, &mut tx, caller.account.as_ref()).await?;
+    drop(tx);
     let path = path(hub, audience, sha256);
     let size = receive(&path, body, limit, sha256).await?;
     keep(hub, caller, audience, sha256, readers, size).await
@@ -92,6 +93,7 @@ async fn keep(
     if !new && let Some(held) = rows::attachment(&mut tx, audience.as_ref(), sha256).await? {
         same(&held, caller, readers)?;
     }
+    uploads::delete(&mut tx, &row.audience, &row.sha256, &row.account).await?;
     tx.commit().await?;
     Ok(new)
 }
@@ -197,6 +199,11 @@ async fn receive(
 /// Gives a whole file its name, for good.
 fn settle(incoming: NamedTempFile, path: &Path) -> Result<(), Problem> {
     incoming.persist(path).map_err(|error| fault(error.error))?;
+    sync_folder(path)
+}
+
+/// Makes a name last that a file was given in its folder.
+fn sync_folder(path: &Path) -> Result<(), Problem> {
     let folder = path.parent().map(std::fs::File::open).transpose().map_err(fault)?;
     folder.map(|folder| folder.sync_all()).transpose().map_err(fault)?;
     Ok(())

@@ -30,6 +30,7 @@ pub mod notifications;
 pub mod posts;
 pub mod problem;
 pub mod receipts;
+pub mod roles;
 pub mod store;
 pub mod threads;
 pub mod tokens;

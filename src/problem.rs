@@ -48,6 +48,9 @@ pub enum Problem {
     /// The body is over its limit in bytes.
     #[error("the body is larger than the {0} bytes allowed here")]
     TooLarge(u64),
+    /// An upload goes on at another byte than the part begins with.
+    #[error("this upload goes on at byte {0}: send the part from there")]
+    Offset(u64),
     /// The part asked for is not in it; its size in bytes.
     #[error("the part asked for is not in it: it has {0} bytes")]
     Range(u64),

@@ -4,6 +4,8 @@
 
 #[path = "cli/hosted.rs"]
 mod hosted;
+#[path = "cli/page.rs"]
+mod page;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/roles.rs"]

@@ -4,13 +4,24 @@
 //! that offset. The whole gets its name only with the hash it was sent under.
 
 use std::fs::TryLockError;
+use std::io::{BufRead as _, ErrorKind, Seek as _};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use kentongan_protocol::ids::{AccountId, AudienceId};
+use sha2::{Digest as _, Sha256};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    AccountId, ABANDONED, AsyncWriteExt as _, AttachmentRow, AudienceId, Bytes, Caller, Cut,
-    Digest as _, File, HOUR_MS, Hub, INCOMING, Path, PathBuf, Problem, Readers, Sha256, Stream,
-    StreamExt as _, Tx, deletion, discard, fault, folder, keep, may_upload, path, rows, same,
-    stored, sync_folder,
+    ABANDONED, Cut, HOUR_MS, INCOMING, Readers, discard, fault, folder, keep, may_upload, path,
+    rows, same, stored, sync_folder,
 };
+use crate::accounts::Caller;
+use crate::hub::Hub;
+use crate::problem::Problem;
+use crate::store::Tx;
 use crate::store::uploads::{self, UploadRow};
 
 /// The bytes `from … to − 1` of `size`.
@@ -170,12 +181,18 @@ async fn append(
 /// The hash of a file from its beginning.
 async fn digest(file: std::fs::File) -> Result<[u8; 32], Problem> {
     let hash = move || {
-        use std::io::Seek as _;
         let mut file = std::io::BufReader::with_capacity(1 << 20, file);
         file.rewind()?;
         let mut hash = Sha256::new();
-        std::io::copy(&mut file, &mut hash)?;
-        Ok::<_, std::io::Error>(hash.finalize().into())
+        loop {
+            let piece = file.fill_buf()?;
+            if piece.is_empty() {
+                return Ok::<_, std::io::Error>(hash.finalize().into());
+            }
+            hash.update(piece);
+            let read = piece.len();
+            file.consume(read);
+        }
     };
     tokio::task::spawn_blocking(hash).await.map_err(fault)?.map_err(fault)
 }
@@ -195,7 +212,7 @@ pub async fn offset(
     drop(tx);
     match tokio::fs::metadata(partial(hub, &row)).await {
         Ok(data) => Ok(Some(data.len())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(0)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(0)),
         Err(error) => Err(fault(error)),
     }
 }
@@ -224,7 +241,7 @@ pub async fn erase(hub: &Hub, account: &AccountId, limit: i64) -> Result<usize, 
 async fn give_up(hub: &Hub, given_up: &[UploadRow]) -> Result<usize, Problem> {
     for row in given_up {
         match tokio::fs::remove_file(partial(hub, row)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fault(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(fault(error)),
             _ => {}
         }
     }

@@ -82,7 +82,8 @@ fn announce(config: &Config, workers: bool, output: Output) -> Result<(), Failur
         format!(" --hub {}", config.origin)
     };
     output.hint(&format!(
-        "\nFirst, in a second terminal: kentongan{hub} account new --name \"Your name\"\nThis hub cannot read what it carries. Ctrl-C ends it."
+        "\nFirst, open {} in a browser, or in a second terminal: kentongan{hub} account new --name \"Your name\"\nThis hub cannot read what it carries. Ctrl-C ends it.",
+        config.origin,
     ));
     Ok(())
 }

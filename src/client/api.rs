@@ -5,6 +5,7 @@
 mod calls;
 mod events;
 mod rows;
+mod upload;
 
 use std::time::Duration;
 

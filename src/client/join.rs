@@ -243,7 +243,8 @@ impl Client {
         };
         let mut new = false;
         for row in me.slots {
-            if !self.keys(&audience)?.readers.contains_key(&row.s) {
+            let known = self.keys(&audience)?.readers.get(&row.s);
+            if known.is_none_or(|reader| is_newer(&row, reader)) {
                 let reader = self.own_slot(chain, &row).await?;
                 self.keys_mut(&audience)?.readers.insert(row.s, reader);
                 new = true;
@@ -275,6 +276,10 @@ impl Client {
                 (reader_key(&ek, &ExchangeKey(x.0), &audience, &cohort, &account), None)
             }
             (Some(_), _) => return Err(refuse("a slot that was made for another key")),
+            // Came by a link, and was given another role by a publisher since.
+            (None, _) if by_publisher(chain, &membership) => {
+                (own_reader_key(&self.vault.vault_seed(), &audience, &cohort), None)
+            }
             (None, _) => {
                 let row = self.api.link(&audience.0, &membership.issuer.0).await?;
                 let link = Link::parse(&row.link.0).map_err(Error::distrust)?;
@@ -317,6 +322,18 @@ impl Client {
 /// Whether the hub says that this account has no place there.
 fn nobody(error: &Error) -> bool {
     error.is(&ProblemKind::NotFound) || error.is(&ProblemKind::NotAllowed)
+}
+
+/// Whether the hub serves a later membership for a known slot: a publisher changed the role.
+fn is_newer(row: &SlotRow, reader: &Reader) -> bool {
+    let held = WriterProof::parse(&reader.proof.0).map(|proof| proof.membership.at_ms);
+    let served = Membership::parse(&row.membership.0).map(|membership| membership.at_ms);
+    matches!((held, served), (Ok(held), Ok(served)) if served > held)
+}
+
+/// Whether somebody issued it who was ever a publisher here; under which charter it counts is asked after.
+fn by_publisher(chain: &Chain, membership: &Membership) -> bool {
+    chain.revisions().iter().any(|r| r.charter.is_publisher(&membership.issuer))
 }
 
 #[cfg(test)]

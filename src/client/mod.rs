@@ -21,6 +21,7 @@ mod mail;
 mod outbox;
 pub mod payload;
 mod read;
+mod role;
 mod rotate;
 mod schedule;
 mod secrets;

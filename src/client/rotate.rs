@@ -232,8 +232,8 @@ impl Renewed {
     }
 }
 
-/// In what capacity a member stays, if somebody who counts signed its membership.
-fn evidence(
+/// In what capacity a member is one, if somebody who counts signed its membership.
+pub(super) fn evidence(
     chain: &Chain,
     cause: Cause,
     row: &MemberRow,

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
 use kentongan_protocol::ids::{AccountId, AudienceId};
 use serde::Deserialize;
 
-use super::error::{CREATED, PARTIAL, UNCHANGED};
+use super::error::{ACCEPTED, CREATED, PARTIAL, UNCHANGED, UPLOAD_OFFSET};
 use super::extract::{Params, Search, Streamed};
 use crate::accounts::Caller;
-use crate::attachments::{self, Cut, Readers};
+use crate::attachments::{self, Cut, Part, Readers, Received};
 use crate::base64url::{B64, decode_array};
 use crate::hub::Hub;
 use crate::problem::Problem;
@@ -46,7 +46,7 @@ pub async fn put(
     Search(search): Search<For>,
     headers: HeaderMap,
     Streamed(body): Streamed,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
     let limit = hub.config.limits.attachment;
     if announced.is_some_and(|size: u64| size > limit) {
@@ -54,8 +54,35 @@ pub async fn put(
     }
     let pieces = body.into_data_stream().map(|piece| piece.map_err(|_| Cut));
     let (audience, readers) = (AudienceId(audience.0), search.readers()?);
-    let new = attachments::put(&hub, &caller, &audience, &sha256.0, readers, pieces).await?;
-    Ok(if new { CREATED } else { UNCHANGED })
+    let received = match headers.get(header::CONTENT_RANGE) {
+        None => {
+            let new =
+                attachments::put(&hub, &caller, &audience, &sha256.0, readers, pieces).await?;
+            Received::Whole(new)
+        }
+        Some(range) => {
+            let part = range.to_str().ok().and_then(sent_part);
+            let fits = |part: &Part| announced.is_none_or(|length| length == part.to - part.from);
+            let part = part.filter(fits).ok_or_else(|| {
+                Problem::field("Content-Range", "expected `bytes FIRST-LAST/SIZE` of what is sent")
+            })?;
+            let sha256 = &sha256.0;
+            attachments::put_part(&hub, &caller, &audience, sha256, readers, part, pieces).await?
+        }
+    };
+    Ok(match received {
+        Received::Whole(true) => CREATED.into_response(),
+        Received::Whole(false) => UNCHANGED.into_response(),
+        Received::UpTo(offset) => (ACCEPTED, [(UPLOAD_OFFSET, offset.to_string())]).into_response(),
+    })
+}
+
+/// The part that a request's `Content-Range` says it brings.
+fn sent_part(range: &str) -> Option<Part> {
+    let (part, size) = range.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = part.split_once('-')?;
+    let (from, last, size) = (number(first)?, number(last)?, number(size)?);
+    (from <= last && last < size).then(|| Part { from, to: last + 1, size })
 }
 
 /// `GET`, `HEAD /v1/audiences/{a}/attachments/{sha256}`
@@ -66,7 +93,16 @@ pub async fn get(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let found = attachments::find(&hub, &caller, &AudienceId(audience.0), &sha256.0).await?;
+    let audience = AudienceId(audience.0);
+    let found = match attachments::find(&hub, &caller, &audience, &sha256.0).await {
+        Err(none @ Problem::NotFound(_)) if method == Method::HEAD => {
+            return Ok(match attachments::offset(&hub, &caller, &audience, &sha256.0).await? {
+                Some(offset) => ([(UPLOAD_OFFSET, offset.to_string())], none).into_response(),
+                None => none.into_response(),
+            });
+        }
+        found => found?,
+    };
     let asked = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let part = asked.map_or(Ok(None), |range| part(range, found.size))?;
     let (from, length) = part.unwrap_or((0, found.size));
@@ -117,6 +153,33 @@ fn number(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_says_exactly_what_it_brings() {
+        let part = |from, to, size| Some(Part { from, to, size });
+        assert_eq!(sent_part("bytes 0-0/1"), part(0, 1, 1));
+        assert_eq!(sent_part("bytes 10-19/100"), part(10, 20, 100));
+        assert_eq!(
+            sent_part("bytes 0-18446744073709551614/18446744073709551615"),
+            part(0, u64::MAX, u64::MAX)
+        );
+        for bad in [
+            "",
+            "bytes",
+            "bytes 0-9",
+            "bytes 0-9/*",
+            "bytes */10",
+            "bytes 9-0/10",
+            "bytes 0-10/10",
+            "bytes -5/10",
+            "bytes 0-/10",
+            "bytes +0-9/10",
+            "bytes 0-9/18446744073709551616",
+            "lines 0-9/10",
+        ] {
+            assert_eq!(sent_part(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn a_range_is_one_part_of_what_there_is() {

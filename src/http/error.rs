@@ -1,6 +1,6 @@
 //! Problems as HTTP answers (RFC 9457); the only place that knows status codes.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -23,6 +23,9 @@ pub const WITHOUT: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// 206: the part asked for.
 pub const PARTIAL: StatusCode = StatusCode::PARTIAL_CONTENT;
 
+/// How many bytes of an upload have come.
+pub const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, kind, title) = sort(&self);
@@ -43,6 +46,9 @@ impl IntoResponse for Problem {
         match self {
             Self::RateLimited(seconds) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Self::Offset(offset) => {
+                headers.insert(UPLOAD_OFFSET, HeaderValue::from(offset));
             }
             Self::Range(size) => {
                 if let Ok(value) = HeaderValue::try_from(format!("bytes */{size}")) {
@@ -66,6 +72,7 @@ fn sort(problem: &Problem) -> (StatusCode, &'static str, &'static str) {
         Problem::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
         Problem::SlotNotReady => (StatusCode::NOT_FOUND, "slot-not-ready", "Not ready yet"),
         Problem::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Conflict"),
+        Problem::Offset(_) => (StatusCode::CONFLICT, "conflict", "Another offset"),
         Problem::FanOutRunning => (StatusCode::CONFLICT, "fan-out-running", "A post is on its way"),
         Problem::ThreadClosed => (StatusCode::CONFLICT, "thread-closed", "Thread closed"),
         Problem::CharterSuperseded => {

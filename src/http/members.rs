@@ -18,6 +18,7 @@ use crate::enrolment::{self, Enrolment, Item};
 use crate::hub::Hub;
 use crate::members;
 use crate::problem::Problem;
+use crate::roles;
 use crate::store::members::{ListedRow, SlotRow};
 
 /// One account of a batch to enrol.
@@ -128,6 +129,27 @@ fn slot(row: &SlotRow) -> Value {
         "membership_signature": encode(&row.membership_signature),
         "granted_ms": row.granted_ms,
     })
+}
+
+/// The body of `PUT /v1/audiences/{audience}/members/{account}/role`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    membership: Bytes64,
+    membership_signature: B64<64>,
+}
+
+/// `PUT /v1/audiences/{audience}/members/{account}/role`
+pub async fn change_role(
+    caller: Caller,
+    State(hub): State<Arc<Hub>>,
+    Params((audience, account)): Params<(B64<32>, B64<32>)>,
+    Json(body): Json<Role, 4096>,
+) -> Result<StatusCode, Problem> {
+    let (audience, account) = (AudienceId(audience.0), AccountId(account.0));
+    let (membership, signature) = (&body.membership.0, &body.membership_signature.0);
+    roles::put(&hub, &caller, &audience, &account, membership, signature).await?;
+    Ok(DONE)
 }
 
 /// `DELETE /v1/audiences/{audience}/members/{account}`

@@ -101,6 +101,7 @@ fn audience_routes() -> Router<Arc<Hub>> {
         .route("/v1/audiences/{audience}/members", get(members::list).post(members::enrol))
         .route("/v1/audiences/{audience}/members/me", get(members::own))
         .route("/v1/audiences/{audience}/members/{account}", delete(members::remove))
+        .route("/v1/audiences/{audience}/members/{account}/role", put(members::change_role))
 }
 
 fn post_routes() -> Router<Arc<Hub>> {

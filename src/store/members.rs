@@ -183,6 +183,67 @@ pub async fn insert(
     .map(drop)
 }
 
+/// A member's present slot, as rules about it ask.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Present {
+    /// Its identity key.
+    pub ik: Vec<u8>,
+    /// `S` of its cohort.
+    pub s_key: Vec<u8>,
+    /// Its slot there.
+    pub slot: i64,
+    /// What it shows when it writes.
+    pub membership: Vec<u8>,
+    /// The signature on that.
+    pub membership_signature: Vec<u8>,
+}
+
+/// The slot an account has now, or had last.
+pub async fn present(
+    tx: &mut Tx,
+    audience: &[u8],
+    account: &[u8],
+) -> Result<Option<Present>, StoreError> {
+    fetch_optional!(
+        tx,
+        Present,
+        "select m.ik, m.s_key, m.slot, s.membership, s.membership_signature
+         from members m join slots s on s.audience = m.audience and s.s_key = m.s_key and s.slot = m.slot
+         where m.audience = $1 and m.account = $2",
+        audience,
+        account
+    )
+}
+
+/// Gives the member at `place` (audience, account) another membership for its present slot, issued by a publisher.
+pub async fn change_role(
+    tx: &mut Tx,
+    place: (&[u8], &[u8]),
+    role: i64,
+    membership: &[u8],
+    signature: &[u8],
+) -> Result<(), StoreError> {
+    let (audience, account) = place;
+    execute!(
+        tx,
+        "update slots set membership = $3, membership_signature = $4, link_pk = null
+         where audience = $1 and account = $2 and (s_key, slot) in
+             (select s_key, slot from members where audience = $1 and account = $2)",
+        audience,
+        account,
+        membership,
+        signature
+    )?;
+    execute!(
+        tx,
+        "update members set role = $3 where audience = $1 and account = $2",
+        audience,
+        account,
+        role
+    )
+    .map(drop)
+}
+
 /// Marks a member removed.
 pub async fn remove(
     tx: &mut Tx,

@@ -23,6 +23,7 @@ pub mod posts;
 pub mod receipts;
 pub mod threads;
 pub mod tokens;
+pub mod uploads;
 
 pub use dialect::{Db, Tx};
 pub use error::StoreError;

@@ -68,11 +68,7 @@ pub async fn begun_since(tx: &mut Tx, account: &[u8], since_ms: i64) -> Result<i
 }
 
 /// At most `limit` uploads that nothing came of since `before_ms`.
-pub async fn before(
-    tx: &mut Tx,
-    before_ms: i64,
-    limit: i64,
-) -> Result<Vec<UploadRow>, StoreError> {
+pub async fn before(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<UploadRow>, StoreError> {
     fetch_all!(
         tx,
         UploadRow,

@@ -97,12 +97,14 @@ fn links() -> Vec<Row> {
 
 fn members() -> Vec<Row> {
     let batch = json!({ "x": B64([0; 32]), "members": [] });
+    let membership = json!({ "membership": "", "membership_signature": B64([0; 64]) });
     let own = [Unknown, Blind, In, In, Blind, Blind, Blind];
     vec![
         ("POST /v1/audiences/{a}/members", Body::Json(batch), PUBLISHERS),
         ("GET /v1/audiences/{a}/members", Body::Nothing, PUBLISHERS),
         ("GET /v1/audiences/{a}/members/me", Body::Nothing, own),
         ("DELETE /v1/audiences/{a}/members/{zero}", Body::Nothing, PUBLISHERS),
+        ("PUT /v1/audiences/{a}/members/{zero}/role", Body::Json(membership), PUBLISHERS),
     ]
 }
 

@@ -48,3 +48,4 @@ mod scheduled;
 mod school;
 mod threads;
 mod tokens;
+mod uploads;

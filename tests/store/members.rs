@@ -12,6 +12,7 @@ use crate::school::{
 
 conforms!(
     a_member_has_the_slot_it_was_given_last,
+    a_role_changes_in_the_slot_a_member_has,
     no_slot_is_given_twice,
     a_whole_cohort_is_seated_at_once,
     a_removed_member_is_remembered_and_may_come_back,
@@ -45,6 +46,32 @@ async fn a_member_has_the_slot_it_was_given_last(db: &Db) {
     let listed = members::list(tx, &CLASS, &[], 9).await.unwrap();
     let joined: Vec<_> = listed.iter().map(|row| row.joined_ms).collect();
     assert_eq!(joined, [NOON, NOON], "a new slot is no new arrival");
+}
+
+async fn a_role_changes_in_the_slot_a_member_has(db: &Db) {
+    let tx = &mut founded(db).await;
+    assert_eq!(members::present(tx, &CLASS, &SARI).await, Ok(None));
+    let by_link = NewSlot { x: None, ek: None, link_pk: Some(&NOTHING), ..new_slot(0, &SARI) };
+    members::insert(tx, &CLASS, &MELATI, &[by_link, new_slot(1, &BUDI)], NOON).await.unwrap();
+    members::insert(tx, &CLASS, &MAWAR, &[new_slot(7, &SARI)], NOON + 1).await.unwrap();
+    let before = members::present(tx, &CLASS, &SARI).await.unwrap().unwrap();
+    assert_eq!((&before.s_key[..], before.slot), (&MAWAR[..], 7));
+    assert_eq!(before.membership, b"membership");
+    members::change_role(tx, (&CLASS, &SARI), 2, b"guardian", b"signed").await.unwrap();
+    members::change_role(tx, (&CHANNEL, &SARI), 2, b"nobody", b"signed").await.unwrap();
+    let after = members::present(tx, &CLASS, &SARI).await.unwrap().unwrap();
+    assert_eq!(
+        (&after.membership[..], &after.membership_signature[..]),
+        (&b"guardian"[..], &b"signed"[..])
+    );
+    assert_eq!((&after.s_key, after.slot), (&before.s_key, before.slot));
+    assert_eq!(members::member(tx, &CLASS, &SARI).await.unwrap().unwrap().role, 2);
+    let slots = members::slots_of(tx, &CLASS, &SARI).await.unwrap();
+    let shown: Vec<_> = slots.iter().map(|slot| &slot.membership[..]).collect();
+    assert_eq!(shown, [&b"guardian"[..], b"membership"], "the earlier slot keeps its own");
+    let listed = members::list(tx, &CLASS, &[], 9).await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|row| (row.role, row.link_pk.is_none())).collect();
+    assert_eq!(listed, [(2, true), (1, true)]);
 }
 
 async fn no_slot_is_given_twice(db: &Db) {

@@ -5,6 +5,7 @@ use kentongan::client::{Cause, Home, Joined, REMOVED};
 use kentongan::entropy::Entropy;
 use kentongan_protocol::charter::Role;
 use kentongan_protocol::link::LinkKind;
+use kentongan_protocol::membership::{MemberRole, WriterProof};
 use kentongan_protocol::post::Kind;
 
 use crate::distrust::tamper;
@@ -169,5 +170,50 @@ async fn bundles_and_charters_are_renewed_in_time() {
         hub.wait(70 * DAY);
         let sent = sari.client.send(&class, Kind::Announcement, None, &says("Masih")).await;
         sent.expect("under the renewed charter");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_made_a_guardian_and_writes_as_one() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let class = sari.found_class("VII B").await;
+        let (open, by_approval) =
+            (sari.link(&class, LinkKind::Open).await, sari.link(&class, LinkKind::Approval).await);
+        let mut people = Vec::new();
+        for (name, link) in [("Ibu Budi", &open), ("Ibu Ani", &by_approval)] {
+            let mut guardian = Person::new(&hub, name).await;
+            guardian.follow(link).await;
+            people.push(guardian);
+        }
+        sari.admit_all(&class).await;
+        let root = sari.client.send(&class, Kind::Announcement, None, &says("Rapat")).await;
+        let root = root.expect("sent").post;
+        work(&hub).await;
+        for guardian in &mut people {
+            let account = guardian.client.vault().account();
+            guardian.fetch(&class).await.expect("a member");
+            for _ in 0..2 {
+                let changed = sari.client.change_role(&class, &account, MemberRole::Guardian).await;
+                changed.expect("signed");
+            }
+            guardian.fetch(&class).await.expect("still the same slot");
+            let reply = guardian.client.send(&class, Kind::Reply, Some(root), &says("Hadir")).await;
+            let reply = reply.expect("accepted").post;
+            work(&hub).await;
+            sari.fetch(&class).await.expect("opened");
+            let page = sari.client.api().posts(&class.0, 0).await.expect("a list").items;
+            let row = page.into_iter().find(|row| row.post.0 == reply.0).expect("listed");
+            let proof = WriterProof::parse(&row.proof.expect("shown").0).expect("a membership");
+            assert_eq!(proof.membership.role, MemberRole::Guardian);
+            assert!(proof.by_link.is_none(), "a publisher says so, never a link");
+        }
+        let members = sari.client.members(&class).await.expect("a list");
+        assert!(members.iter().all(|member| member.role == "guardian"));
+        // A device that comes back with the login card finds its place again.
+        let back = people.remove(0);
+        let mut back = back.on_another_device(&hub).await;
+        back.fetch(&class).await.expect("the same reader");
+        assert_eq!(back.client.posts(&class).len(), 3);
     }
 }

@@ -2,7 +2,9 @@
 
 import "./all.ts";
 import "./indexeddb.test.ts";
+import "./fanout.test.ts";
 import "./page.test.ts";
+import "./reading.test.ts";
 import { run } from "./page.ts";
 import { tests } from "./harness.ts";
 

@@ -5,6 +5,7 @@ mod list;
 mod members;
 mod new;
 mod requests;
+mod role;
 mod rotate;
 mod rules;
 mod show;
@@ -39,6 +40,7 @@ enum Command {
     Admit(requests::AdmitArgs),
     Decline(requests::DeclineArgs),
     Members(members::ListArgs),
+    Role(role::Args),
     Remove(members::RemoveArgs),
     Rotate(rotate::Args),
     Staff(staff::Args),
@@ -58,6 +60,7 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         Command::Admit(args) => requests::admit(args, session).await,
         Command::Decline(args) => requests::decline(args, session).await,
         Command::Members(args) => members::list(args, session).await,
+        Command::Role(args) => role::run(args, session).await,
         Command::Remove(args) => members::remove(args, session).await,
         Command::Rotate(args) => rotate::run(args, session).await,
         Command::Staff(args) => staff::run(args, session).await,

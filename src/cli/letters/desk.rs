@@ -45,7 +45,10 @@ pub(super) async fn all(client: &Client) -> Result<BTreeMap<[u8; 32], Care>, Fai
 pub(super) fn words(client: &Client, audience: &AudienceId, care: &Care) -> Option<String> {
     let who = || care.assignee.as_ref().map(|account| publisher(client, audience, account));
     match (care.state.as_str(), who()) {
-        ("assigned", Some(who)) => Some(format!("{who} looks after it")),
+        ("assigned", Some(who)) => {
+            let looks = if who == "you" { "look" } else { "looks" };
+            Some(format!("{who} {looks} after it"))
+        }
         ("resolved", Some(who)) => Some(format!("resolved by {who}")),
         ("resolved", None) => Some("resolved".to_owned()),
         _ => None,

@@ -3,19 +3,18 @@
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use reqwest::Method;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RANGE};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, RANGE};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
-use tokio_util::io::ReaderStream;
 
 use super::rows::{
     Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, DeskRow, Enrolments,
     HubInfo, JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow,
     OwnAudience, Page, PostRow, PostTaken, RequestRow, Status,
 };
-use super::{Api, OCTETS, json as read_json};
+use super::{Api, json as read_json};
 use crate::base64url::encode;
 use crate::client::Error;
 
@@ -242,6 +241,21 @@ impl Api {
         self.all(&format!("/v1/audiences/{}/members", encode(audience))).await
     }
 
+    /// Gives a member another membership for its present slot.
+    pub async fn put_role(
+        &self,
+        audience: &[u8; 32],
+        account: &[u8; 32],
+        membership: &[u8],
+        signature: &[u8; 64],
+    ) -> Result<(), Error> {
+        let body = json!({
+            "membership": encode(membership), "membership_signature": encode(signature),
+        });
+        let path = format!("/v1/audiences/{}/members/{}/role", encode(audience), encode(account));
+        self.write(Method::PUT, &path, &body).await.map(drop)
+    }
+
     /// The account's own slots.
     pub async fn me(&self, audience: &[u8; 32]) -> Result<Me, Error> {
         self.get(&format!("/v1/audiences/{}/members/me", encode(audience))).await
@@ -397,48 +411,6 @@ impl Api {
     /// A letter's bytes.
     pub async fn letter(&self, letter: &[u8; 32]) -> Result<Bytes, Error> {
         Ok(self.octets(&format!("/v1/letters/{}", encode(letter))).await?.1)
-    }
-
-    /// Uploads a sealed file, telling `progress` how many bytes have gone.
-    pub async fn put_attachment(
-        &self,
-        audience: &[u8; 32],
-        sha256: &[u8; 32],
-        reader: AttachmentFor,
-        file: &std::path::Path,
-        progress: &(dyn Fn(u64) + Send + Sync),
-    ) -> Result<(), Error> {
-        let reader = match reader {
-            AttachmentFor::Audience => "audience".to_owned(),
-            AttachmentFor::Desk => "desk".to_owned(),
-            AttachmentFor::Account(account) => encode(account),
-        };
-        let url = self.url(&format!(
-            "/v1/audiences/{}/attachments/{}?for={reader}",
-            encode(audience),
-            encode(sha256)
-        ));
-        // A stream goes out once: a session that ended is noticed before.
-        self.email().await?;
-        let token = self.token(None).await?;
-        let opened = tokio::fs::File::open(file).await.map_err(Error::file(file))?;
-        let size = opened.metadata().await.map_err(Error::file(file))?.len();
-        let (sent, mut seen) = tokio::sync::mpsc::unbounded_channel();
-        let mut total = 0;
-        let stream = ReaderStream::with_capacity(opened, 64 << 10).inspect(move |piece| {
-            total += piece.as_ref().map_or(0, |piece| piece.len() as u64);
-            // Nobody listens any more once the answer is there.
-            let _ = sent.send(total);
-        });
-        let request = self.http.put(url).bearer_auth(token.as_str());
-        let request = request.header(CONTENT_TYPE, OCTETS).header(CONTENT_LENGTH, size);
-        let answer = self.attempt(request.body(reqwest::Body::wrap_stream(stream)));
-        let watch = async {
-            while let Some(bytes) = seen.recv().await {
-                progress(bytes);
-            }
-        };
-        tokio::join!(answer, watch).0.map(drop)
     }
 
     /// Whether the hub has an attachment for this account; [`ProblemKind::NotFound`](crate::client::ProblemKind) if not.

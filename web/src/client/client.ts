@@ -362,6 +362,12 @@ export class Client extends Own {
     return this.do((a) => flush(a, id));
   }
 
+  /** Asks the hub how many a post would reach now. */
+  async reach(id: AudienceRef): Promise<number> {
+    const cohorts = await this.see((a) => a.api.cohorts(id));
+    return cohorts.reduce((sum, { live, retired_ms }) => sum + (retired_ms === undefined ? live : 0), 0);
+  }
+
   /** Asks the hub how far a post is. */
   status(post: PostRef): Promise<Status> {
     return this.see((a) => a.api.status(post));

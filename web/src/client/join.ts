@@ -243,6 +243,10 @@ async function slotKey(
     if (row.ek === undefined || !same(row.ek, ek.public)) throw new Distrust("slot key");
     return { d: await readerKey(ek, row.x, audience, cohort, accountOf(ik.public)), byLink: undefined };
   }
+  // Came by a link, and was given another role by a publisher since.
+  if (chain.revisions().some(({ charter }) => charter.isPublisher(issuer))) {
+    return { d: ownReaderKey(vault.ownSeed(), audience, cohort), byLink: undefined };
+  }
   const served = await api.link(textOf(audience), textOf(issuer));
   const byLink = { link: parseLink(served.link), publisher: served.publisher, signature: served.signature };
   return { d: ownReaderKey(vault.ownSeed(), audience, cohort), byLink };

@@ -77,6 +77,15 @@ export function show(frame: Frame, ...children: Child[]): void {
   content(...children);
 }
 
+/** Changes the small line under the title; everything else stays. */
+export function note(under: string): void {
+  if (shown?.under === under || shown === undefined) return;
+  shown = { ...shown, under };
+  const line = bar.querySelector("p small");
+  if (line === null) bar.querySelector("p")?.append(h("small", under));
+  else line.textContent = under;
+}
+
 /** Replaces what is in main; the frame stays. */
 export function content(...children: Child[]): void {
   replace(main, ...children);

@@ -49,6 +49,7 @@ const PATHS = {
   stop: "M7 7h10v10H7z",
   send: "M4 12l16-7.5-5 15-3.5-6z",
   chevron: "M9 5l7 7-7 7",
+  up: "M12 19V5.5M6.5 11L12 5.5 17.5 11",
   block: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM6 6l12 12",
   qr: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 14h2v6M14 18v2h2",
 } as const;

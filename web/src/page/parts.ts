@@ -258,7 +258,11 @@ export function ask<V extends string>(
       );
     }
     dialog.append(
-      h("button.btn", { type: "button", onclick: () => dialog.close("") }, words().common.cancel),
+      h(
+        "button.btn",
+        { type: "button", onclick: () => dialog.close("") },
+        options.length === 0 ? words().common.close : words().common.cancel,
+      ),
     );
     dialog.addEventListener("close", () => {
       dialog.remove();

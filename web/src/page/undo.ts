@@ -36,6 +36,8 @@ export function undoLine(changed: () => Promise<void>): UndoLine {
     const back = undo && button(words().common.undo, () => void takeBack(undo), "plain", "turn");
     replace(element, h("span", text), back);
     announce(text);
+    // What it is about may be far down the page.
+    element.scrollIntoView({ block: "nearest" });
   };
   const takeBack = async (undo: () => Promise<void>) => {
     try {

@@ -111,8 +111,7 @@ function headOf(one: Conversation): Child[] {
   const proof = h("small.badge.good", ...badge("seal", words().read.post.memberProof).childNodes);
   const subject = newest.content.report === undefined ? titleOfAbout(one) : words().desk.report;
   const leads =
-    about !== undefined &&
-    h("p", h("a", { href: `/post/${about.post}` }, words().desk.letter.thread, ": ", titleOf(about.content)));
+    about !== undefined && h("p", h("a", { href: `/post/${about.post}` }, words().desk.letter.thread));
   return [
     h("p.from", tile(called(newest)), h("span", h("b", called(newest)), proof)),
     h("h1", subject),

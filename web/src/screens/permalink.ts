@@ -3,7 +3,7 @@
 import { Cannot, type LinkedPost, openPermalink } from "../client/index.ts";
 import type { OpenScreen, Visit } from "../page/context.ts";
 import { h } from "../page/dom.ts";
-import { content, show } from "../page/frame.ts";
+import { content, type Frame, show } from "../page/frame.ts";
 import { badge, button, drum, empty, notice, section, tile } from "../page/parts.ts";
 import { problem } from "../page/problem.ts";
 import { prose } from "../page/prose.ts";
@@ -22,48 +22,49 @@ export const permalink: OpenScreen = async (visit) => {
     held = location.hash.slice(1);
     history.replaceState(history.state, "", location.pathname);
   }
-  show({
+  const frame: Frame = {
     title: said.title,
-    ...(visit.client === undefined ? {} : { back: "/inbox", place: "news" as const }),
-    shape: "split",
-  });
-  if (held === undefined) {
-    content(empty(drum("miss"), h("h1", said.bad.title), h("p", said.bad.text)));
-    return;
-  }
-  await open(visit, held, false);
+    ...(visit.client === undefined ? {} : { back: "/inbox", place: "news" }),
+  };
+  if (held === undefined) return incomplete(frame);
+  show({ ...frame, shape: "split" });
+  await open(visit, frame, held, false);
 };
 
-async function open(visit: Visit, link: string, consent: boolean): Promise<void> {
+function incomplete(frame: Frame): void {
+  const { bad } = words().read.permalink;
+  show(frame, empty(drum("miss"), h("h1", bad.title), h("p", bad.text)));
+}
+
+async function open(visit: Visit, frame: Frame, link: string, consent: boolean): Promise<void> {
   const said = words().read.permalink;
   content(h("p", { role: "status" }, badge("going", said.opening)));
   try {
     draw(visit, await openPermalink(location.origin, link, consent), 0);
   } catch (error) {
     if (visit.left.aborted) return;
-    if (error instanceof Cannot && error.reason === "hosted") askConsent(visit, link, error.detail);
-    else if (error instanceof Cannot)
-      content(empty(drum("miss"), h("h1", said.bad.title), h("p", said.bad.text)));
+    if (error instanceof Cannot && error.reason === "hosted") askConsent(visit, frame, link, error.detail);
+    else if (error instanceof Cannot) incomplete(frame);
     else
       content(
         h("h1", said.title),
         problem(error),
         h(
           "p",
-          button(words().common.again, () => void open(visit, link, consent)),
+          button(words().common.again, () => void open(visit, frame, link, consent)),
         ),
       );
   }
 }
 
-function askConsent(visit: Visit, link: string, host: string): void {
+function askConsent(visit: Visit, frame: Frame, link: string, host: string): void {
   const { hosted, title } = words().read.permalink;
   content(
     h("h1.sr", title),
     notice("eye", hosted.title(host), hosted.text, true),
     h(
       "p",
-      button(hosted.yes, () => void open(visit, link, true), "main"),
+      button(hosted.yes, () => void open(visit, frame, link, true), "main"),
     ),
   );
 }

@@ -218,6 +218,7 @@ class Reading implements Page {
     if (shown === "withdrawn") return;
     try {
       const { recipients, acknowledged, delivered } = await this.context.client.status(id);
+      if (recipients.total === 0) return;
       const parts = [["echo", acknowledged] as const, ["on", Math.max(0, delivered - acknowledged)] as const];
       const { beats: drums } = shares(parts, Math.max(1, recipients.total), 20);
       const text = said.readersOf(figure(acknowledged), figure(recipients.total));

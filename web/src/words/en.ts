@@ -9,8 +9,10 @@ import { people } from "./en/people.ts";
 import { problems } from "./en/problems.ts";
 import { read } from "./en/read.ts";
 import { scan } from "./en/scan.ts";
+import { sent } from "./en/sent.ts";
+import { write } from "./en/write.ts";
 import type { Words } from "./id.ts";
 
-const en: Words = { begin, common, desk, join, me, people, problems, read, scan };
+const en: Words = { begin, common, desk, join, me, people, problems, read, scan, sent, write };
 
 export default en;

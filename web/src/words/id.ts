@@ -9,8 +9,10 @@ import { people } from "./id/people.ts";
 import { problems } from "./id/problems.ts";
 import { read } from "./id/read.ts";
 import { scan } from "./id/scan.ts";
+import { sent } from "./id/sent.ts";
+import { write } from "./id/write.ts";
 
-const id = { begin, common, desk, join, me, people, problems, read, scan };
+const id = { begin, common, desk, join, me, people, problems, read, scan, sent, write };
 
 export default id;
 

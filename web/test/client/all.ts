@@ -1,6 +1,7 @@
 /** Every story of the client library. */
 
 import "./class.test.ts";
+import "./card.test.ts";
 import "./channel.test.ts";
 import "./crossing.test.ts";
 import "./failing.test.ts";

@@ -1,7 +1,8 @@
 /**
  * Somebody whose own screen a journey does not look at: an account driven through the client library, in Node.
  *
- * Invariant: each has a browser's database of its own; what is opened here is closed by {@link Author.leave}.
+ * Invariant: each has a browser's database of its own; whoever is still there at the end is let go by
+ * {@link Author.leaveAll}, also where a journey fails.
  */
 
 import "fake-indexeddb/auto";
@@ -10,6 +11,7 @@ import { Client, Store, thisBrowser, type Draft } from "../../src/client/index.t
 import type { Hub, Person } from "./harness.ts";
 
 let made = 0;
+const present = new Set<Author>();
 
 /** An account without a browser. */
 export class Author {
@@ -25,7 +27,9 @@ export class Author {
   static async named(name: string, hub: Hub): Promise<Author> {
     const store = await Store.open(`author ${++made}`);
     const { client, card } = await Client.begin(await thisBrowser(), store, hub.origin, name);
-    return new Author(client, card.toText());
+    const author = new Author(client, card.toText());
+    present.add(author);
+    return author;
   }
 
   /** Founds an audience and makes a link into it. */
@@ -51,7 +55,12 @@ export class Author {
 
   /** Lets go of it. */
   leave(): void {
-    this.client.close();
+    if (present.delete(this)) this.client.close();
+  }
+
+  /** Lets go of all of them. */
+  static leaveAll(): void {
+    for (const author of present) author.leave();
   }
 }
 

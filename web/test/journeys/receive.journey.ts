@@ -20,7 +20,7 @@ before(async () => {
 });
 
 after(async () => {
-  officer.leave();
+  Author.leaveAll();
   await browser.close();
   await hub.remove();
 });
@@ -171,7 +171,6 @@ test("Opening a post takes less than 50 ms of script once the keys are loaded", 
   const person = await member("Ketut");
   const { page } = person;
   const link = () => page.getByRole("link", { name: /Seragam pramuka/ });
-  const took: number[] = [];
   for (let round = 0; round < 5; round++) {
     await link().click();
     await page.getByRole("heading", { level: 1, name: /Seragam pramuka/ }).waitFor();
@@ -179,14 +178,13 @@ test("Opening a post takes less than 50 ms of script once the keys are loaded", 
     await page.waitForURL("**/inbox");
     await link().waitFor();
   }
-  took.push(
-    ...(await page.evaluate(() =>
-      performance.getEntriesByName("post opened").map(({ duration }) => duration),
-    )),
+  const took = await page.evaluate(() =>
+    performance.getEntriesByName("post opened").map(({ duration }) => duration),
   );
   console.log(`post opened: ${took.map((ms) => ms.toFixed(1)).join(", ")} ms`);
   assert.equal(took.length, 5);
-  assert.ok(Math.min(...took) < 50, `${took.join(", ")} ms`);
+  const median = took.toSorted((a, b) => a - b)[2] ?? Number.NaN;
+  assert.ok(median < 50, `${took.join(", ")} ms`);
   await person.leave();
 });
 

@@ -16,6 +16,7 @@ before(async () => {
 });
 
 after(async () => {
+  Author.leaveAll();
   await browser.close();
   await hub.remove();
 });
@@ -45,11 +46,11 @@ test("Two members and a publisher talk under an announcement; one reply is repor
     await page.getByRole("link", { name: /Rapat orang tua Sabtu/ }).click();
     await page.locator(".thread").getByText("Silakan bertanya di sini.").waitFor();
   }
-  await yuni.page.getByRole("button", { name: "Balas" }).click();
+  await yuni.page.getByRole("button", { name: "Balas", exact: true }).click();
   await yuni.page.getByLabel("Balasan untuk semua").fill("Apa boleh diwakili neneknya?");
   await yuni.look("reply-typing");
   await yuni.page.reload();
-  await yuni.page.getByRole("button", { name: "Balas" }).click();
+  await yuni.page.getByRole("button", { name: "Balas", exact: true }).click();
   await yuni.page.waitForFunction(
     () => document.querySelector("textarea")?.value === "Apa boleh diwakili neneknya?",
   );
@@ -58,7 +59,7 @@ test("Two members and a publisher talk under an announcement; one reply is repor
 
   // It arrives where the thread is open, without a reload.
   await gaduh.page.locator(".thread").getByText("Apa boleh diwakili neneknya?").waitFor();
-  await gaduh.page.getByRole("button", { name: "Balas" }).click();
+  await gaduh.page.getByRole("button", { name: "Balas", exact: true }).click();
   await gaduh.page.getByLabel("Balasan untuk semua").fill("Jual pulsa murah, hubungi saya!");
   await gaduh.page
     .locator('input[type="file"]')
@@ -106,7 +107,6 @@ test("Two members and a publisher talk under an announcement; one reply is repor
   await gaduh.page.getByRole("button", { name: "Tarik kembali" }).click();
   await gaduh.page.getByText("Balasan ini ditarik kembali oleh Si Gaduh.").waitFor();
   await gaduh.look("thread-closed");
-  teacher.leave();
   for (const one of [yuni, gaduh, rini]) await one.leave();
 });
 
@@ -156,6 +156,5 @@ test("A question to the desk is taken, answered, resolved, and its answer read b
   await ratna.page.getByText(/^ ?Selesai/).click();
   await ratna.page.getByRole("link", { name: /Yuni, ibu Dimas/ }).waitFor();
   await ratna.look("desk-resolved");
-  for (const author of [officer, colleague]) author.leave();
   for (const one of [yuni, ratna]) await one.leave();
 });

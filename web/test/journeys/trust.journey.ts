@@ -16,6 +16,7 @@ before(async () => {
 });
 
 after(async () => {
+  Author.leaveAll();
   await browser.close();
   await hub.remove();
 });
@@ -49,7 +50,6 @@ test("A post that the hub swapped for another is shown as refused, with the reas
   await other.page.goto(`/post/${first}`);
   await other.page.getByRole("heading", { level: 1, name: "Kabar ini ditolak perangkat ini" }).waitFor();
   await other.look("post-refused");
-  teacher.leave();
   for (const one of [yuni, other]) await one.leave();
 });
 
@@ -71,7 +71,6 @@ test("Who is removed keeps what was opened, is told so, and gets nothing new", a
   assert.equal(await bima.page.getByText("Hanya untuk anggota").count(), 0);
   await bima.page.getByRole("link", { name: /Jadwal baru/ }).click();
   await bima.page.getByText("Mulai Senin.").waitFor();
-  teacher.leave();
   await bima.leave();
 });
 
@@ -106,7 +105,6 @@ test("A permanent link opens one post for somebody without an account, and says 
   await stranger.page.goto(`${link.slice(0, -1)}`);
   await stranger.page.getByRole("heading", { name: "Tautan ini tidak lengkap" }).waitFor();
   await stranger.look("permalink-bad");
-  officer.leave();
   await stranger.leave();
 });
 
@@ -152,6 +150,5 @@ test("A correction stands in place of what it corrects, a withdrawal in place of
   await yuni.page.getByRole("button", { name: "Pilihan lain" }).click();
   await yuni.page.getByRole("button", { name: "Apa saja yang diperiksa" }).click();
   await yuni.look("post-approved");
-  for (const author of [head, deputy]) author.leave();
   await yuni.leave();
 });

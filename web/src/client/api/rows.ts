@@ -138,6 +138,7 @@ export const status = object({
   delivered: count,
   read: count,
   acknowledged: count,
+  reasons: or(list(text), []),
   working: or(flag, true),
   arithmetic: or(text, ""),
 });

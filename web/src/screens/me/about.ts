@@ -44,7 +44,7 @@ export function aboutSection({ client }: Context): HTMLElement {
       facts(
         hub,
         { icon: "seal", term: say.version, text: `Kentongan ${version}` },
-        { icon: "klass", term: say.arithmetic, text: arithmetic },
+        { icon: "klass", term: say.arithmetic, text: say.ways[arithmetic] ?? arithmetic },
         { icon: "file", term: say.limits, text: size(limits.attachment) },
         account,
       ),

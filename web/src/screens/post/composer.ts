@@ -24,7 +24,7 @@ export interface Composing {
   readonly key: string;
   readonly label: Child;
   readonly hint?: Child;
-  /** The buttons: the first is the one that Ctrl+Enter presses. */
+  /** The buttons: the first is the one that Enter presses; `main` where it is the main one of the screen. */
   readonly buttons: readonly { readonly label: string; readonly press: Send; readonly main?: boolean }[];
   /** Whether files may go along. */
   readonly files: boolean;
@@ -100,14 +100,12 @@ export function composer(context: Context, how: Composing, cancel?: () => void):
     }
   }
 
-  const buttons = how.buttons.map(({ label, press, main }) =>
+  const [first] = how.buttons;
+  const buttons = how.buttons.map(({ label, press, main }, at) =>
     h(
       main === true ? "button.btn.is-main" : "button.btn",
-      {
-        type: main === true ? "submit" : "button",
-        onclick: main === true ? undefined : () => void send(press),
-      },
-      main === true && icon("send"),
+      at === 0 ? { type: "submit" } : { type: "button", onclick: () => void send(press) },
+      at === 0 && icon("send"),
       label,
     ),
   );
@@ -122,11 +120,10 @@ export function composer(context: Context, how: Composing, cancel?: () => void):
     if (typed !== undefined && text.value === "") text.value = typed;
   });
   text.addEventListener("input", () => void keep(text.value));
-  const main = how.buttons.find(({ main }) => main === true) ?? how.buttons[0];
   text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && main !== undefined) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && first !== undefined) {
       event.preventDefault();
-      void send(main.press);
+      void send(first.press);
     } else if (event.key === "Escape" && cancel !== undefined && text.value === "") cancel();
   });
   const form = h(
@@ -135,7 +132,7 @@ export function composer(context: Context, how: Composing, cancel?: () => void):
       novalidate: true,
       onsubmit: (event: SubmitEvent) => {
         event.preventDefault();
-        if (main !== undefined) void send(main.press);
+        if (first !== undefined) void send(first.press);
       },
     },
     box.element,

@@ -58,9 +58,7 @@ export function notices(post: PostView, now: number): HTMLElement[] {
   const said = words().read.post;
   const list: HTMLElement[] = [];
   if (post.shown === "withdrawn")
-    list.push(
-      notice("turn", said.withdrawn.title, said.withdrawn.text(called(post), moment(post.shownMs, now))),
-    );
+    list.push(notice("turn", "", said.withdrawn.text(called(post), moment(post.shownMs, now))));
   if (post.replaced !== undefined) {
     const text = said.corrected.text(called(post), moment(post.shownMs, now));
     const line = notice("edit", said.corrected.title, text);

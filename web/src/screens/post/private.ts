@@ -6,11 +6,11 @@ import { badge } from "../../page/parts.ts";
 import { prose } from "../../page/prose.ts";
 import { called } from "../../page/reading.ts";
 import { queued } from "../../page/errands.ts";
-import { moment, words } from "../../page/words.ts";
+import { words } from "../../page/words.ts";
 import { composer, told, type Written } from "./composer.ts";
 import { files } from "./files.ts";
 import type { Page } from "./page.ts";
-import { type Section, waitingItem } from "./thread.ts";
+import { type Section, time, waitingItem } from "./thread.ts";
 
 /** The section of a member. */
 export function privately(page: Page): Section {
@@ -21,7 +21,7 @@ export function privately(page: Page): Section {
     key: `ask ${post}`,
     label: said.private.label,
     hint: said.private.text,
-    buttons: [{ label: said.send, press: send, main: true }],
+    buttons: [{ label: said.send, press: send }],
     files: true,
   };
   const element = h(
@@ -63,11 +63,7 @@ export function letterItem(page: Pick<Page, "context">, letter: LetterView): HTM
     h(
       "div.said",
       h("p.line", h("b", letter.own ? words().common.you : called(letter)), sealed),
-      h(
-        "time",
-        { datetime: new Date(letter.sentMs).toISOString() },
-        moment(letter.sentMs, page.context.now()),
-      ),
+      time(letter.sentMs, page.context.now()),
     ),
     prose(letter.content.body),
     files(page.context, letter.audience, letter.content.attachments),

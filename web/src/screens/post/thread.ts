@@ -45,7 +45,7 @@ export function thread(page: Page): Section {
       open.focus();
     };
     const key = `reply ${page.topic.post.post}`;
-    const buttons = [{ label: said.send, press: send, main: true }];
+    const buttons = [{ label: said.send, press: send }];
     const how = { key, label: said.label, hint: said.everyone, buttons, files: true };
     replace(form, composer(page.context, how, close));
     open.hidden = true;
@@ -136,7 +136,8 @@ function item(page: Page, reply: PostView): HTMLElement {
   );
 }
 
-function time(ms: number, now: number): HTMLElement {
+/** When something was said: today the time alone. */
+export function time(ms: number, now: number): HTMLElement {
   const today = new Date(ms).toDateString() === new Date(now).toDateString();
   return h(
     "time",

@@ -51,7 +51,7 @@ export const desk: Words["desk"] = {
       assigned: "The letter is taken.",
       resolved: "The letter is resolved.",
     },
-    thread: "What it is about",
+    thread: "See the post",
     noMember: "Its sender is no longer here; an answer cannot be sent any more.",
     reported: {
       title: "The reported reply",

@@ -96,6 +96,10 @@ export const me: Words["me"] = {
     account: "Account number",
     limits: "Largest attachment",
     arithmetic: "How it multiplies",
+    ways: {
+      portable: "One at a time",
+      "AVX-512 IFMA, eight at a time": "Eight at a time (AVX-512 IFMA)",
+    },
     source: "Kentongan is free software (AGPL-3.0).",
     offline: "What the hub says of itself shows once you are connected.",
   },

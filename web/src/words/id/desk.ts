@@ -54,7 +54,7 @@ export const desk = {
       assigned: "Surat dipegang.",
       resolved: "Surat selesai.",
     },
-    thread: "Kabar yang ditanyakan",
+    thread: "Lihat kabarnya",
     noMember: "Pengirimnya sudah tidak di sini; jawaban tidak dapat dikirim lagi.",
     reported: {
       title: "Balasan yang dilaporkan",

@@ -94,6 +94,10 @@ export const me = {
     account: "Nomor akun",
     limits: "Lampiran paling besar",
     arithmetic: "Cara hub ini mengalikan",
+    ways: {
+      portable: "Satu per satu",
+      "AVX-512 IFMA, eight at a time": "Delapan sekaligus (AVX-512 IFMA)",
+    } as Readonly<Record<string, string>>,
     source: "Kentongan adalah perangkat lunak bebas (AGPL-3.0).",
     offline: "Keterangan hub terlihat setelah tersambung.",
   },

@@ -1,0 +1,67 @@
+import type { Words } from "../id.ts";
+
+export const sent: Words["sent"] = {
+  running: (n) => `Drumming for ${n} recipients`,
+  ready: (n) => (n === "1" ? "Ready for one recipient" : `Ready for ${n} recipients`),
+  nobody: "Sent; no recipients yet",
+  pending: (part, whole) => `${part} of ${whole} approvals`,
+  pendingText: "It goes out once other publishers have read and approved it. Recipients do not see it yet.",
+  scheduled: (moment) => `Goes out ${moment}`,
+  scheduledText:
+    "Sealed, and waiting at the hub. It goes out within seconds of its time, even if this device is off.",
+  lapsed: "Did not go out",
+  lapsedTitle: "It reached nobody",
+  why: {
+    "charter-changed": "The rules changed before it had its approvals. Write it again if it is still needed.",
+    "keys-changed":
+      "The keys of the class or channel changed before its time. Write it again if it is still needed.",
+    "not-publisher": "Its author is no longer a publisher.",
+    "charter-expired": "The rules ran out. Ask an admin to renew them, then write it again.",
+    "approvals-raised": "More approvals are required now. Write it again if it is still needed.",
+    "taken-back": "It was taken back before its time.",
+  },
+  cohortsReady: (part, whole) => `${part} of ${whole} groups ready`,
+  recipientsReady: (part, whole) => `${part} of ${whole} recipients ready`,
+  eachCohort: (cohorts, people) =>
+    cohorts === "1" ? `At most ${people} recipients a group` : `One drum stands for ${cohorts} groups`,
+  eachRecipient: (n) => (n === 1 ? "One drum, one recipient" : `One drum stands for ${n} recipients`),
+  legend: {
+    waiting: "Waiting",
+    going: "Being prepared",
+    ready: "Ready to open",
+    partly: "Partly delivered",
+    delivered: "Delivered",
+    understood: "Understood",
+    failed: "Not done yet",
+  },
+  deliveredOf: (part, whole) => `${part} of ${whole} delivered`,
+  failed: (n) => (n === 1 ? "One group is not done yet" : `${n} groups are not done yet`),
+  failedText: "The others go on. The hub’s operator can have them tried again. The reason:",
+  asleep: "The hub prepares nothing at the moment",
+  asleepText: "Your post is safe there and is prepared once its worker is back. Tell the hub’s operator.",
+  rate: "Rate",
+  perSecond: "a second",
+  approved: "Approved by",
+  written: "Sealed by",
+  lockedOnce: "Sealed once, on its author’s device",
+  lockedText: (n) => `The hub prepares ${n} ${n === "1" ? "key" : "keys"} and cannot read any of it`,
+  away: "Those who are away",
+  awayText: (n) => `${n} have not received it; who asked for that gets a knock without content by mail`,
+  echo: "Echoes",
+  each: (n, many) =>
+    n === 1
+      ? "Who echoes has pressed “I understand”."
+      : `One drum stands for ${many} recipients. Who echoes has pressed “I understand”.`,
+  content: "What it says",
+  approve: "Approve and publish",
+  approveText: "Your signature says: I have read it, and it may go out.",
+  approving: "Signing on this device",
+  approvedByYou: "You approved it",
+  takeBack: "Cancel the schedule",
+  takeBackAsk: "Cancel the schedule?",
+  takeBackText: "It will not go out. Nobody has ever seen it.",
+  takingBack: "Taking it back",
+  open: "Open the post",
+  mayClose: "You may close this page. It goes on, and nothing is sent twice.",
+  lastKnown: "No connection: the last figures known",
+};
