@@ -56,7 +56,8 @@ async function stateOf(
   const link = parseLink(row.link);
   const expiresMs = Number(link.expiresMs);
   // Who made a closed one may have left since.
-  if (!row.open) return { link: expiresMs <= nowMs ? "expired" : "closed", expiresMs };
+  if (expiresMs <= nowMs) return { link: "expired", expiresMs };
+  if (!row.open) return { link: "closed", expiresMs };
   if (!isGenuine(row, link, linkPk, fragment.kind, charter)) throw new Distrust("link");
   return { link: fragment.kind === "open" && row.s === undefined ? "full" : "good", expiresMs };
 }

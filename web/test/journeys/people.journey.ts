@@ -191,6 +191,7 @@ test("a channel is joined by an open link, in English; dead and broken invitatio
   await stranger.page.clock.install({ time: Date.now() + 120_000 });
   await stranger.page.goto("/");
   await stranger.page.goto(short);
+  await heading(stranger.page, "This invitation has expired");
   await stranger.leave();
   await reader.person.leave();
   officer.leave();
