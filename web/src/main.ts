@@ -5,15 +5,17 @@ import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
-import { Live } from "./page/live.ts";
+import type { Live } from "./page/live.ts";
 import { keepProgram } from "./page/offline.ts";
 import "./page/install.ts";
 import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
-import { speak, words } from "./page/words.ts";
+import { speak, speakInside, words } from "./page/words.ts";
 
 let client: Client | undefined;
 let live: Live | undefined;
+/** The live side's beginning, which every screen waits for; its code comes with the first account. */
+let entering: Promise<void> = Promise.resolve();
 const listeners = new Set<(change: Change) => void>();
 
 /** Tells every screen that listens. */
@@ -23,8 +25,11 @@ function tell(change: Change): void {
 
 function enter(entered: Client): void {
   live?.end();
-  client = entered;
-  live = new Live(entered, tell);
+  [client, live] = [entered, undefined];
+  entering = (async () => {
+    const [{ Live }] = await Promise.all([import("./page/live.ts"), speakInside()]);
+    if (client === entered) live = new Live(entered, tell);
+  })();
 }
 
 function visit(left: AbortSignal): Visit {
@@ -45,7 +50,14 @@ function visit(left: AbortSignal): Visit {
 const open =
   (load: () => Promise<OpenScreen>): Draw =>
   async (parameters, left) =>
-    guarded(left, async () => (await load())(visit(left), parameters));
+    guarded(left, async () => {
+      const [screen] = await Promise.all([load(), entering]);
+      await screen(visit(left), parameters);
+    });
+
+/** One of them with the words of the screens behind the door. */
+const openInside = (load: () => Promise<OpenScreen>): Draw =>
+  open(async () => (await Promise.all([load(), speakInside()]))[0]);
 
 /** A screen of an account; who has none is asked to begin. */
 const own =
@@ -53,7 +65,10 @@ const own =
   async (parameters, left) => {
     if (client === undefined) return go("/", true);
     const context: Context = { ...visit(left), client };
-    return guarded(left, async () => (await load())(context, parameters));
+    return guarded(left, async () => {
+      const [screen] = await Promise.all([load(), entering]);
+      await screen(context, parameters);
+    });
   };
 
 /** A screen that fails says so in its place; one that was left says nothing. */
@@ -71,13 +86,12 @@ const routes: Routes = [
   ["/inbox", own(async () => (await import("./screens/inbox.ts")).inbox)],
   ["/search", own(async () => (await import("./screens/search.ts")).search)],
   ["/post/{id}", own(async () => (await import("./screens/post.ts")).post)],
-  ["/permalink", open(async () => (await import("./screens/permalink.ts")).permalink)],
+  ["/permalink", openInside(async () => (await import("./screens/permalink.ts")).permalink)],
   ["/write", own(async () => (await import("./screens/write/write.ts")).write)],
   ["/write/{audience}", own(async () => (await import("./screens/write/write.ts")).write)],
   ["/sent/{post}", own(async () => (await import("./screens/sent/sent.ts")).sent)],
   ["/desk", own(async () => (await import("./screens/desk.ts")).desk)],
   ["/desk/{letter}", own(async () => (await import("./screens/letter.ts")).letter)],
-  ["/join", open(async () => (await import("./screens/join/join.ts")).join)],
   ["/audiences", own(async () => (await import("./screens/people/list.ts")).list)],
   ["/audiences/new", own(async () => (await import("./screens/people/found.ts")).found)],
   ["/audiences/{a}", own(async () => (await import("./screens/people/audience.ts")).audience)],

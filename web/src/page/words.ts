@@ -1,6 +1,7 @@
 /** The page's language: its words, and how it writes dates, numbers and sizes. */
 
-import type { Words } from "../words/id.ts";
+import type { Inside } from "../words/id-inside.ts";
+import type { Outside, Words } from "../words/id.ts";
 
 /** Languages the page speaks. */
 export const LANGUAGES = { id: "Bahasa Indonesia", en: "English" } as const;
@@ -9,23 +10,45 @@ export const LANGUAGES = { id: "Bahasa Indonesia", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 let language: Language = "id";
-let chosen: Words | undefined;
+let outside: Outside | undefined;
+let inside: Inside | undefined;
+let all: Words;
+let behindTheDoor = false;
 
-/** The words; set before any screen is drawn. */
+/**
+ * The words; {@link speak} comes before any screen, {@link speakInside} before the screens of an account.
+ *
+ * They come in two parts, so that a first visit brings only what it shows.
+ */
 export const words = (): Words => {
-  if (chosen === undefined) throw new Error("no language has been chosen");
-  return chosen;
+  if (outside === undefined) throw new Error("no language has been chosen");
+  return all;
 };
 
 /** The language in use. */
 export const currentLanguage = (): Language => language;
 
-/** Loads a language, marks the document with it, and keeps the choice for a year. */
+/** Loads a language, with all of it where all of the last one was in use, and marks the document with it. */
 export async function speak(wanted: string): Promise<void> {
-  language = wanted === "en" ? "en" : "id";
-  chosen = (language === "en" ? await import("../words/en.ts") : await import("../words/id.ts")).default;
+  const next: Language = wanted === "en" ? "en" : "id";
+  const [first, rest] = await Promise.all([loaded(next), behindTheDoor ? loadedInside(next) : undefined]);
+  [language, outside, inside] = [next, first, rest];
+  all = { ...first, ...rest } as Words;
   document.documentElement.lang = language;
 }
+
+/** Loads the words of the screens behind the door. */
+export async function speakInside(): Promise<void> {
+  behindTheDoor = true;
+  inside ??= await loadedInside(language);
+  all = { ...outside, ...inside } as Words;
+}
+
+const loaded = async (of: Language): Promise<Outside> =>
+  (of === "en" ? await import("../words/en.ts") : await import("../words/id.ts")).default;
+
+const loadedInside = async (of: Language): Promise<Inside> =>
+  (of === "en" ? await import("../words/en-inside.ts") : await import("../words/id-inside.ts")).default;
 
 /** Keeps the choice, for the hub's shells too. */
 export function rememberLanguage(wanted: Language): void {

@@ -1,0 +1,53 @@
+/** What a first visit costs on slow data: everything the page asks for until it can be used, as it comes over the line. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Hub, launch, Person } from "./harness.ts";
+
+/** In bytes, headers included. */
+const [SCRIPT_AND_STYLE, ALL] = [90 * 1024, 100 * 1024];
+
+/** What the page at `path` brings until `shown` is there, by kind. */
+async function weigh(person: Person, path: string, shown: string): Promise<Map<string, number>> {
+  const line = await person.context.newCDPSession(person.page);
+  await line.send("Network.enable");
+  await line.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const kinds = new Map<string, string>();
+  const weights = new Map<string, number>();
+  line.on("Network.responseReceived", ({ requestId, type }) => kinds.set(requestId, type));
+  line.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const kind = kinds.get(requestId) ?? "Other";
+    weights.set(kind, (weights.get(kind) ?? 0) + encodedDataLength);
+  });
+  await person.page.goto(path);
+  await person.page.getByRole("heading", { name: shown, level: 1 }).waitFor();
+  await line.detach();
+  return weights;
+}
+
+test("A first visit brings less than 100 KiB, of which script and style are less than 90", async (t) => {
+  const hub = await Hub.start();
+  const browser = await launch();
+  try {
+    for (const [path, shown] of [
+      ["/", "Sekali ditabuh, semua mendengar."],
+      ["/begin", "Buat akun di perangkat ini"],
+      ["/signin", "Masuk dengan kartu"],
+    ] as const) {
+      const person = await Person.with(browser, hub);
+      const weights = await weigh(person, path, shown);
+      const all = [...weights.values()].reduce((sum, bytes) => sum + bytes, 0);
+      const code = (weights.get("Script") ?? 0) + (weights.get("Stylesheet") ?? 0);
+      t.diagnostic(
+        `${path}: ${(all / 1024).toFixed(1)} KiB, of it script and style ${(code / 1024).toFixed(1)}`,
+      );
+      assert.ok(code > 0 && code < SCRIPT_AND_STYLE, `${path}: ${code} bytes of script and style`);
+      assert.ok(all < ALL, `${path}: ${all} bytes in all`);
+      await person.leave();
+    }
+  } finally {
+    await browser.close();
+    await hub.remove();
+  }
+});
