@@ -58,9 +58,9 @@ test("nobody to send to is no drum at all and no fault", () => {
 
 test("a class of thirty is thirty drums, one for each child", () => {
   const status = figures([1, 1, 0], [30, 30], 28, 5);
-  ok(isSmall(status), "thirty are few");
+  ok(isSmall(status), "a class");
   equal(runs(recipientDrums(status).beats), "echo×5 on×23 q1×2");
-  ok(!isSmall(figures([2, 2, 0], [5_000, 5_000], 0, 0)), "five thousand are many");
+  ok(!isSmall(figures([2, 2, 0], [5_000, 5_000], 0, 0)), "two cohorts");
 });
 
 test("the rate is that of the last seconds", () => {

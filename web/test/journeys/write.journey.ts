@@ -240,9 +240,10 @@ test("One announcement goes out at its time, another is taken back before", asyn
 });
 
 test("Where another publisher must approve, it goes out once she has read it all and signed", async () => {
-  const { author, audience, members } = await channel("dr. Ratna", "Info Kabupaten", ["Yuni"]);
+  const { author, audience, link, members } = await channel("dr. Ratna", "Info Kabupaten", ["Yuni"]);
   const colleague = await Author.named("Sri Hartini", hub);
   await author.client.addStaff(audience, colleague.client.account, "publisher");
+  await colleague.join(link, "Info Kabupaten");
   await author.client.setRules(audience, { approvals: 1 });
   const [ratna, sri] = [await seated(author), await seated(colleague, { width: 1280 })];
   await ratna.page.goto("/write");

@@ -94,11 +94,13 @@ class Watch {
   readonly #facts = h("div.stack");
   readonly #acts = h("div.stack");
   readonly #echo = h("div.stack");
+  readonly #whole: HTMLElement;
   readonly #wrong = h("div", { role: "status" });
   #acted = "";
 
   constructor(context: Context, post: PostView, audience: AudienceView) {
     [this.#context, this.#post, this.#audience] = [context, post, audience];
+    this.#whole = whole(context, post);
   }
 
   async show(): Promise<void> {
@@ -109,7 +111,7 @@ class Watch {
       this.#picture,
       this.#figures,
       h("div.stack", this.#facts, this.#wrong, this.#acts),
-      h("aside.stack", this.#echo, whole(this.#context, this.#post)),
+      h("aside.stack", this.#echo, this.#whole),
     );
     replace(this.#heading, titleOf(this.#post.content));
     this.#context.changes(({ kind, audience }) => {
@@ -171,6 +173,7 @@ class Watch {
     this.#figures.hidden = !out;
     replace(this.#facts, this.#says(status));
     replace(this.#echo, out && !isSmall(status) ? this.#echoes(status) : undefined);
+    this.#whole.hidden = this.#post.shown === "withdrawn";
     this.#drawActs(status);
   }
 
@@ -186,7 +189,7 @@ class Watch {
     }
     if (status.state === "scheduled") return h("p", said.scheduledText);
     const why: Readonly<Record<string, string>> = said.why;
-    return notice("wait", said.lapsedTitle, why[status.lapse_reason ?? ""] ?? said.why["charter-changed"]);
+    return notice("block", said.lapsedTitle, why[status.lapse_reason ?? ""] ?? said.why["charter-changed"]);
   }
 
   #drums(status: Status): Child {
@@ -229,8 +232,8 @@ class Watch {
         failed !== false && h("li", badge("miss", said.legend.failed)),
       ),
       failed !== false &&
-        notice("wait", failed, [said.failedText, " ", h("small", status.reasons.join(" · "))]),
-      !status.working && isRunning(status) && notice("wait", said.asleep, said.asleepText),
+        notice("flag", failed, [said.failedText, " ", h("small", status.reasons.join(" · "))]),
+      !status.working && isRunning(status) && notice("clock", said.asleep, said.asleepText),
     );
   }
 
@@ -258,7 +261,11 @@ class Watch {
     return facts(
       names.length > 0 && approved,
       { icon: "clock", term: said.written, text: `${by}, ${moment(sentMs, now())}` },
-      { icon: "lock", term: said.lockedOnce, text: said.lockedText(figure(status.recipients.total)) },
+      status.state === "accepted" && {
+        icon: "lock",
+        term: said.lockedOnce,
+        text: said.lockedText(figure(status.recipients.total)),
+      },
       status.state === "accepted" &&
         away > 0 && { icon: "bell", term: said.away, text: said.awayText(figure(away)) },
     );
@@ -285,7 +292,7 @@ class Watch {
     const { shown, own, approvedBy } = this.#post;
     const { client } = this.#context;
     const signed = approvedBy.some(({ account }) => account === client.account);
-    const key = [status.state, shown, signed, status.needed].join();
+    const key = [status.state, shown, signed, status.needed, isRunning(status)].join();
     if (this.#acted === key) return;
     this.#acted = key;
     const said = words().sent;
@@ -317,7 +324,7 @@ class Watch {
           button(words().read.post.more.withdraw, () => void this.#withdraw()),
           h("a.btn.is-plain", { href: `/post/${post}` }, said.open),
         ),
-      status.state === "accepted" && h("p", h("small", said.mayClose)),
+      isRunning(status) && h("p", h("small", said.mayClose)),
     );
   }
 

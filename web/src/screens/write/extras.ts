@@ -133,7 +133,12 @@ export function versions(writer: Writer): HTMLElement {
   const draw = () => {
     const { versions: others, language } = writer.writing;
     const own = choose(said.own, language, (value) => writer.change({ language: value }));
-    replace(element, others.length > 0 && own, others.map(one), button(said.add, add, "usual", "globe"));
+    replace(
+      element,
+      others.length > 0 && own,
+      others.map(one),
+      h("div.line", button(said.add, add, "usual", "globe")),
+    );
   };
   draw();
   return element;
