@@ -77,7 +77,7 @@ async fn every_path_answers_with_the_same_shell_in_the_readers_language() {
     let welcome = get(&reader, "/", &[]).await;
     let readable = text(&welcome).replace("<noscript>", "\0");
     assert!(readable.split('\0').next().is_some_and(|page| page.contains("semua mendengar")));
-    assert!(text(&get(&reader, "/?lang=en", &[]).await).contains("heard by everybody"));
+    assert!(text(&get(&reader, "/?lang=en", &[]).await).contains("heard by all"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { Browser } from "playwright-core";
 
-import { Hub, launch, Person } from "./harness.ts";
+import { Hub, launch, Person, pictures } from "./harness.ts";
 import { Postbox } from "./postbox.ts";
 
 let hub: Hub;
@@ -84,13 +85,20 @@ test("the hub writes a mail only after its owner has said yes, and stops when to
   await page.getByRole("button", { name: "Kirim surel konfirmasi" }).click();
   await page.getByText("Menunggu konfirmasi.").waitFor();
   await person.look("me-mail-unconfirmed");
-  const link = /http:\S+\/email\/confirm\/[\w-]+/.exec(await post.next())?.[0];
+  const mail = await post.next();
+  const link = /http:\S+\/email\/confirm\/[\w-]+/.exec(mail)?.[0];
   assert.ok(link !== undefined, "the mail has a link to confirm");
-  const tab = await person.tab();
-  await tab.goto(link);
-  await tab.getByRole("button").click();
-  await tab.waitForLoadState();
-  await page.reload();
+  const reader = await browser.newPage({ viewport: { width: 360, height: 640 } });
+  await reader.setContent(/<!doctype html>[^]*<\/html>/i.exec(mail)?.[0] ?? "no HTML part");
+  await reader.getByRole("link").first().waitFor();
+  await reader.screenshot({ path: join(pictures, "mail-as-read.png"), fullPage: true });
+  await reader.close();
+  await page.goto(link);
+  await person.look("mail-confirm");
+  await page.getByRole("button").click();
+  await page.getByRole("heading", { name: "Alamat Anda sudah dikonfirmasi" }).waitFor();
+  await person.look("mail-confirmed");
+  await page.goto("/me");
   await page.getByText("Surel menyala").waitFor();
   await page.getByRole("button", { name: "Berhenti disurati" }).click();
   await page.getByText("Belum ada alamat surel.").waitFor();
