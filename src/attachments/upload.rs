@@ -167,6 +167,8 @@ async fn append(
         };
         offset += piece.len() as u64;
         if offset > part.to {
+            // What is still being written would come after.
+            file.flush().await.map_err(fault)?;
             held.set_len(part.from).map_err(fault)?;
             let why = "the body is longer than it says";
             return Err(Problem::field("Content-Range", why));

@@ -75,8 +75,10 @@ enum Command {
         #[arg(long, value_name = "WHO")]
         to: Option<String>,
     },
-    /// Put a letter to the desk away; another by the same author about the same post opens it again
-    #[command(after_help = "Example:\n  kentongan letters resolve 2")]
+    /// Put a letter to the desk away
+    #[command(
+        after_help = "Example:\n  kentongan letters resolve 2\n\nAnother letter by the same author about the same post opens it again."
+    )]
     Resolve {
         /// Its number, or the beginning of its id
         letter: String,
