@@ -5,6 +5,7 @@
 
 mod actions;
 mod board;
+mod entries;
 mod marks;
 mod proof;
 mod submission;
@@ -12,7 +13,8 @@ mod works;
 
 pub use actions::{HandedIn, Verdict};
 pub use board::Pupil;
+pub use entries::{Deed, Entry, Terms};
 pub use marks::{BadMark, Scale, mark};
 pub use proof::{SavedReceipt, VerifiedReceipt};
-pub use submission::{Deed, Entry, HandIn, Phase, Refusal, State, Submission, Terms};
+pub use submission::{HandIn, Phase, Refusal, State, Submission};
 pub use works::{CourseWork, Work};

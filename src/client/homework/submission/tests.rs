@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::client::homework::Scale;
 
 const DUE: u64 = 100;
 const CUTOFF: u64 = 200;
