@@ -49,7 +49,7 @@ fn homework_goes_out_comes_in_is_given_back_and_stands_in_the_table() {
     );
     assert!(budi.run(&["read", "1"]).stdout.contains("due       Mon 2 Jan 2040, 07:00"));
 
-    let photo = hub.file("foto.jpg", &[7; 20_000]);
+    let photo = hub.file("foto.jpg", &vec![7; 20_000]);
     assert!(budi.refused(2, &["hand-in", "1"]).contains("nothing to hand in"));
     budi.json(&["hand-in", "1", "Sudah, Bu.", "--attach", &photo, "--draft"]);
     assert_eq!(given(&budi, "Pecahan")["state"], "CREATED");
@@ -62,7 +62,7 @@ fn homework_goes_out_comes_in_is_given_back_and_stands_in_the_table() {
     let letter = pupil["letter_number"].to_string();
     let folder = hub.folder("downloads");
     rina.json(&["save", &letter, "--letter", "--into", &folder]);
-    assert_eq!(fs::read(format!("{folder}/foto.jpg")).expect("saved"), [7; 20_000]);
+    assert_eq!(fs::read(format!("{folder}/foto.jpg")).expect("saved"), vec![7; 20_000]);
 
     budi.json(&["hand-in", "1", "--reclaim"]);
     assert_eq!(board(&rina, "1", "Budi")["state"], "RECLAIMED_BY_STUDENT");
