@@ -20,6 +20,14 @@ pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure
     Ok((client, numbers))
 }
 
+/// Fetches the posts of all audiences, and letters.
+pub(super) async fn all(client: &mut Client, output: Output) -> Result<Numbers, Failure> {
+    for audience in client.audience_ids() {
+        posts(client, &audience, output).await?;
+    }
+    letters(client, output).await
+}
+
 /// Fetches the posts of one audience.
 pub(super) async fn posts(
     client: &mut Client,

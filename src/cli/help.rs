@@ -7,9 +7,10 @@ use clap::CommandFactory as _;
 use super::Cli;
 
 /// Headings and the commands under them.
-const GROUPS: [(&str, &[&str]); 3] = [
+const GROUPS: [(&str, &[&str]); 4] = [
     ("A hub", &["tour", "serve", "work", "migrate", "retry", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
+    ("Homework", &["homework", "hand-in", "receipt", "assign", "submissions", "return", "marks"]),
     ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "thread", "approve"]),
 ];
 
@@ -43,7 +44,7 @@ fn groups(command: &clap::Command) -> String {
         for name in names {
             let about = command.find_subcommand(name).and_then(clap::Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {literal}{name:<10}{literal:#} {about}");
+            let _ = writeln!(text, "  {literal}{name:<11}{literal:#} {about}");
         }
         text.push('\n');
     }

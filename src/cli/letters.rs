@@ -220,6 +220,7 @@ async fn open(name: &str, session: &Session) -> Result<(), Failure> {
         );
     }
     let _ = writeln!(text, "\n{}", show::wrapped(&line.letter.content.body));
+    text.push_str(&super::states::said(&line.letter.content.homework));
     text.push_str(&show::attachments_text(&line.letter.content.attachments, number, " --letter"));
     session.output.show(&show::letter_document(&client, line, &numbers), &text)?;
     drop(lines);

@@ -6,6 +6,7 @@ mod account;
 mod ack;
 mod approve;
 mod ask;
+mod assign;
 mod audience;
 mod bench;
 mod card;
@@ -17,10 +18,14 @@ mod failure;
 mod fetching;
 mod files;
 mod format;
+mod give_back;
+mod hand_in;
 mod help;
+mod homework;
 mod inbox;
 mod join;
 mod letters;
+mod marks;
 mod migrate;
 mod names;
 mod numbers;
@@ -28,6 +33,7 @@ mod output;
 mod post;
 mod qr;
 mod read;
+mod receipt;
 mod reply;
 mod retry;
 mod running;
@@ -35,7 +41,9 @@ mod save;
 mod serve;
 mod session;
 mod show;
+mod states;
 mod status;
+mod submissions;
 mod thread;
 mod throw_away;
 mod tour;
@@ -122,6 +130,13 @@ enum Command {
     Thread(thread::Args),
     Status(status::Args),
     Letters(letters::Args),
+    Homework(homework::Args),
+    HandIn(hand_in::Args),
+    Receipt(receipt::Args),
+    Assign(assign::Args),
+    Submissions(submissions::Args),
+    Return(give_back::Args),
+    Marks(marks::Args),
     VerifyWeb(verify_web::Args),
 }
 
@@ -208,6 +223,13 @@ impl Command {
             Self::Thread(args) => thread::run(args, session).await,
             Self::Status(args) => status::run(args, session).await,
             Self::Letters(args) => letters::run(args, session).await,
+            Self::Homework(args) => homework::run(args, session).await,
+            Self::HandIn(args) => hand_in::run(args, session).await,
+            Self::Receipt(args) => receipt::run(args, session),
+            Self::Assign(args) => assign::run(args, session).await,
+            Self::Submissions(args) => submissions::run(args, session).await,
+            Self::Return(args) => give_back::run(args, session).await,
+            Self::Marks(args) => marks::run(args, session).await,
             Self::VerifyWeb(args) => verify_web::run(&args, session.output).await,
         }
     }

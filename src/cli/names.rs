@@ -75,6 +75,20 @@ pub(super) fn post(
     one(found, "post", "kentongan inbox", name)
 }
 
+/// The assignment that `name` means: its number in the inbox, or the beginning of its id, which is all that those to chosen
+/// pupils have.
+pub(super) fn work(
+    client: &Client,
+    numbers: &Numbers,
+    name: &str,
+) -> Result<(AudienceId, PostId), Failure> {
+    let by_number = name.parse().ok().and_then(|number| numbers.post(number));
+    let meant = |id: &PostId| by_number.map_or_else(|| begins(&id.0, name), |of| of == id.0);
+    let works = client.works().into_iter().map(|work| (work.audience, work.id));
+    let found = works.filter(|(_, id)| meant(id)).collect();
+    one(found, "assignment", "kentongan homework", name)
+}
+
 /// The letter that `name` means, likewise.
 pub(super) fn letter(
     client: &Client,

@@ -8,11 +8,11 @@ use console::Style;
 use kentongan_protocol::ids::{AccountId, AudienceId, IdentityKey};
 use serde_json::{Value, json};
 
-use super::clean;
 use super::format::{plural, size, time};
 use super::names::person;
 use super::numbers::Numbers;
 use super::session::label;
+use super::{clean, states};
 use crate::base64url::encode;
 use crate::client::payload::{Attachment, PostBody, Priority};
 use crate::client::{Client, LetterLine, PostView, Shown};
@@ -41,8 +41,9 @@ pub(super) fn headline(view: &PostView<'_>) -> String {
 
 /// Title, or the beginning of the text.
 pub(super) fn heading(content: &PostBody) -> String {
-    let first = || content.body.lines().find(|line| !line.trim().is_empty()).unwrap_or("(no text)");
-    let text = clean::line(content.title.as_deref().unwrap_or_else(first));
+    let first = || content.body.lines().find(|line| !line.trim().is_empty());
+    let said = content.title.as_deref().or_else(first);
+    let text = said.map_or_else(|| states::wordless(content), clean::line);
     if text.chars().count() <= 60 {
         return text;
     }
@@ -76,6 +77,7 @@ pub(super) fn post_document(
         "title": content.title, "body": content.body, "attachments": attached(&content.attachments),
         "priority": content.priority, "place": content.place,
         "language": content.language, "versions": content.versions,
+        "homework": (view.post.kind == "assignment").then(|| view.homework()),
     })
 }
 
@@ -122,6 +124,7 @@ pub(super) fn post_text(
         return text;
     }
     let _ = writeln!(text, "\n{}", wrapped(&view.content.body));
+    text.push_str(&states::said(view.homework()));
     text.push_str(&besides(view.content));
     text.push_str(&attachments_text(&view.content.attachments, number, ""));
     text
@@ -246,6 +249,7 @@ pub(super) fn letter_document(client: &Client, line: &LetterLine<'_>, numbers: &
         "sent_ms": line.letter.sent_ms, "received_ms": line.letter.received_ms,
         "new": !numbers.was_read(&line.id.0),
         "title": line.letter.content.title, "body": line.letter.content.body,
+        "homework": line.letter.content.homework,
         "attachments": attached(&line.letter.content.attachments),
     })
 }

@@ -3,6 +3,7 @@
 //! Invariant: the place of a post in the own chain is written down before the post is sent.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use kentongan_protocol::ids::{IdentityKey, PostId};
 use kentongan_protocol::post::ChainMemory;
@@ -57,6 +58,12 @@ pub struct Local {
     pub refused: BTreeMap<B64<32>, Evidence>,
     /// Opened letters.
     pub letters: BTreeMap<B64<32>, SavedLetter>,
+    /// Sent letters about homework.
+    #[serde(default)]
+    pub sent: BTreeMap<B64<32>, SentLetter>,
+    /// Work → what is not handed in yet.
+    #[serde(default)]
+    pub drafts: BTreeMap<B64<32>, WorkDraft>,
     /// Account → the names it gave itself, newest last.
     pub names: BTreeMap<B64<32>, Vec<String>>,
 }
@@ -118,6 +125,46 @@ pub struct SealedLetter {
     pub bytes: Bytes64,
     /// The membership shown with it; empty for publishers.
     pub proof: Bytes64,
+    /// What is kept of it once the hub has taken it.
+    #[serde(default)]
+    pub keep: Option<Box<Keep>>,
+}
+
+/// What is kept of a letter on its way.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Keep {
+    /// Its audience.
+    pub audience: B64<32>,
+    /// The rest.
+    pub letter: SentLetter,
+}
+
+/// A letter about homework that this installation sent: sealed to others, nothing else could tell what it said.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SentLetter {
+    /// To whom; none for the desk.
+    pub to: Option<B64<32>>,
+    /// The kind's word.
+    pub kind: String,
+    /// The work it is about; zero for an assignment.
+    pub thread: B64<32>,
+    /// When it came in, by the hub's clock.
+    pub received_ms: u64,
+    /// The hub's signature for that, of a submission.
+    pub receipt: Option<B64<64>>,
+    /// The content.
+    pub content: LetterBody,
+}
+
+/// Work that has not been handed in yet.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct WorkDraft {
+    /// What is written so far.
+    pub note: String,
+    /// Files of this machine that go with it.
+    pub files: Vec<PathBuf>,
+    /// When its author said that it is finished: it is on its way since.
+    pub finished_ms: Option<u64>,
 }
 
 /// A file that was sealed and uploaded, and not sent yet.

@@ -100,6 +100,7 @@ impl Client {
         }
         let chain = self.sync(audience).await?;
         let charter = chain.current();
+        let keep = outbox::keep(audience, to, kind, thread, payload)?;
         let to = match to {
             Addressee::Desk => charter.desk,
             Addressee::Account(account) => self.contact(&account).await?.xk(),
@@ -115,7 +116,8 @@ impl Client {
         };
         let letter = seal(&draft, &self.vault.ik(), &mut self.rng()).map_err(Error::cannot)?;
         let (id, bytes) = (B64(letter.id().0), Bytes64(letter.encode()));
-        self.dispatch(SealedLetter { said, letter: id, bytes, proof: Bytes64(proof) }).await
+        let proof = Bytes64(proof);
+        self.dispatch(SealedLetter { said, letter: id, bytes, proof, keep }).await
     }
 
     /// Fetches and opens this account's own letters. What one audience serves keeps no other's letters away: where its

@@ -13,6 +13,7 @@ pub mod device;
 mod enrol;
 mod error;
 mod home;
+pub mod homework;
 mod invitation;
 mod join;
 mod letters;
@@ -99,7 +100,9 @@ impl Client {
         &self.home
     }
 
-    fn now(&self) -> u64 {
+    /// The time by this account's clock, in milliseconds.
+    #[must_use]
+    pub fn now(&self) -> u64 {
         self.clock.now_ms().unsigned_abs()
     }
 

@@ -1,6 +1,7 @@
 //! Letters whose answer never came: the same bytes go out again when their writer says the same again.
 //!
-//! Invariant: a sealed letter is on disk before it is sent, and gone from there once the hub has judged it.
+//! Invariant: a sealed letter is on disk before it is sent, and gone from there once the hub has judged it; one about
+//! homework goes from there to what is kept in the same write.
 
 use kentongan_protocol::ids::{AudienceId, IdentityKey, LetterId, PostId};
 use kentongan_protocol::letter::Kind;
@@ -8,9 +9,9 @@ use kentongan_protocol::primitives::hash;
 use kentongan_protocol::receipt::Receipt;
 
 use super::api::LetterTaken;
-use super::device::SealedLetter;
+use super::device::{Keep, SealedLetter, SentLetter};
 use super::write::is_verdict;
-use super::{Addressee, Client, Error};
+use super::{Addressee, Client, Error, payload};
 use crate::base64url::B64;
 
 /// Letters without an answer that are remembered; who leaves more unsaid has given the oldest up.
@@ -33,6 +34,32 @@ pub(super) fn said(
     B64(hash("client letter", &fields.concat()))
 }
 
+/// What is kept of a letter once it is taken: of homework everything, of others nothing.
+pub(super) fn keep(
+    audience: &AudienceId,
+    to: Addressee,
+    kind: Kind,
+    thread: Option<PostId>,
+    payload: &[u8],
+) -> Result<Option<Box<Keep>>, Error> {
+    if !matches!(kind, Kind::Submission | Kind::Return | Kind::Assignment) {
+        return Ok(None);
+    }
+    let to = match to {
+        Addressee::Desk => None,
+        Addressee::Account(account) => Some(B64(account.0)),
+    };
+    let letter = SentLetter {
+        to,
+        kind: kind.word().to_owned(),
+        thread: B64(thread.unwrap_or(PostId::ZERO).0),
+        received_ms: 0,
+        receipt: None,
+        content: payload::read(payload)?,
+    };
+    Ok(Some(Box::new(Keep { audience: B64(audience.0), letter })))
+}
+
 impl Client {
     /// The letter that said this and has had no answer.
     pub(super) fn unanswered(&self, said: &B64<32>) -> Option<SealedLetter> {
@@ -49,21 +76,59 @@ impl Client {
             self.save_device().await?;
         }
         let sent = self.api.put_letter(letter.bytes.0.into(), &letter.proof.0).await;
+        let sent = match sent {
+            Ok(taken) if taken.letter != letter.letter => {
+                Err(Error::Answer("another letter than the one sent"))
+            }
+            sent => sent,
+        };
+        let genuine = sent.as_ref().map_or(Ok(()), |taken| self.check_receipt(taken));
+        if let (Ok(taken), Some(kept)) = (&sent, letter.keep) {
+            let receipt = taken.receipt.filter(|_| genuine.is_ok());
+            let kept_letter = SentLetter { received_ms: taken.received_ms, receipt, ..kept.letter };
+            self.local_mut(&AudienceId(kept.audience.0)).sent.insert(letter.letter, kept_letter);
+        }
         if sent.as_ref().err().is_none_or(is_verdict) {
             self.device.unanswered.retain(|other| other.letter != letter.letter);
             self.save_device().await?;
         }
         let taken = sent?;
-        if taken.letter != letter.letter {
-            return Err(Error::Answer("another letter than the one sent"));
+        genuine.map(|()| taken)
+    }
+
+    fn check_receipt(&self, taken: &LetterTaken) -> Result<(), Error> {
+        let (Some(signature), Some(key)) = (taken.receipt, self.vault.hub_key) else {
+            return Ok(());
+        };
+        let (letter, received_ms) = (LetterId(taken.letter.0), taken.received_ms);
+        let receipt = Receipt { letter, received_ms, signature: signature.0 };
+        receipt.verify(&IdentityKey(key.0)).map_err(|_| {
+            Error::distrust(
+                "the hub's receipt is not signed with the key it has always had; the work was sent",
+            )
+        })
+    }
+
+    /// Sends again what was said about a work and had no answer, so that its state is known.
+    pub(super) async fn settle(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+    ) -> Result<(), Error> {
+        let about = |letter: &&SealedLetter| {
+            letter
+                .keep
+                .as_ref()
+                .is_some_and(|kept| kept.audience.0 == audience.0 && kept.letter.thread.0 == work.0)
+        };
+        let letters: Vec<_> = self.device.unanswered.iter().filter(about).cloned().collect();
+        for letter in letters {
+            match self.dispatch(letter).await {
+                Err(error) if !is_verdict(&error) => return Err(error),
+                // It never arrived, and will not be taken any more as it was sealed.
+                _ => {}
+            }
         }
-        if let (Some(signature), Some(key)) = (taken.receipt, self.vault.hub_key) {
-            let (letter, received_ms) = (LetterId(letter.letter.0), taken.received_ms);
-            let receipt = Receipt { letter, received_ms, signature: signature.0 };
-            receipt.verify(&IdentityKey(key.0)).map_err(|_| {
-                Error::distrust("the hub's receipt is not signed with the key it has always had; the work was sent")
-            })?;
-        }
-        Ok(taken)
+        Ok(())
     }
 }

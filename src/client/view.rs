@@ -4,7 +4,7 @@ use kentongan_protocol::ids::{AudienceId, IdentityKey, PostId};
 
 use super::Client;
 use super::device::{Local, SavedPost};
-use super::payload::PostBody;
+use super::payload::{Homework, PostBody};
 use crate::base64url::B64;
 
 /// What is to be shown of a post.
@@ -34,6 +34,15 @@ pub struct PostView<'a> {
     pub name: Option<&'a str>,
     /// Whether this account wrote it.
     pub own: bool,
+}
+
+impl<'a> PostView<'a> {
+    /// What it says about homework: a correction of the text alone leaves that as it was.
+    #[must_use]
+    pub fn homework(&self) -> &'a Homework {
+        let corrected = &self.content.homework;
+        if *corrected == Homework::default() { &self.post.content.homework } else { corrected }
+    }
 }
 
 impl Client {

@@ -13,6 +13,7 @@ mod class;
 mod crowd;
 mod distrust;
 mod handover;
+mod homework;
 mod hosted;
 mod line;
 mod people;

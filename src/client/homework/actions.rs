@@ -1,0 +1,224 @@
+//! What people do with homework: give it, keep a draft, hand in, take back, give back.
+//!
+//! Invariant: before anything is done that depends on where a work stands, what this device said about it earlier and had
+//! no answer to is sent again.
+
+use std::path::PathBuf;
+
+use kentongan_protocol::ids::{AccountId, AudienceId, LetterId, PostId};
+use kentongan_protocol::letter::Kind;
+use rand_core::Rng as _;
+
+use super::{CourseWork, Submission, Work, mark};
+use crate::base64url::B64;
+use crate::client::device::WorkDraft;
+use crate::client::payload::{Homework, PostBody};
+use crate::client::{Addressee, Client, Error};
+
+/// Work that the hub took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandedIn {
+    /// The letter.
+    pub letter: LetterId,
+    /// Which attempt it is.
+    pub attempt: u32,
+    /// When it came in, by the hub's clock.
+    pub received_ms: u64,
+    /// Whether it was due before that.
+    pub late: bool,
+    /// Whether the hub signed for it.
+    pub receipt: bool,
+}
+
+/// What a teacher says of one pupil's work.
+#[derive(Clone, Default)]
+pub struct Verdict {
+    /// In words.
+    pub feedback: String,
+    /// The mark, as it is written.
+    pub mark: Option<String>,
+    /// Whether it is to be done again.
+    pub redo: bool,
+    /// Whether the pupil need not hand in.
+    pub excused: Option<bool>,
+    /// Due time and cut-off are not before this.
+    pub extended_until_ms: Option<u64>,
+}
+
+pub(super) fn no_work() -> Error {
+    Error::cannot("there is no such assignment here: look at the list of homework again")
+}
+
+impl Client {
+    /// A new id for an assignment to chosen pupils, which no post has.
+    #[must_use]
+    pub fn new_work(&self) -> PostId {
+        let mut work = [0; 32];
+        self.rng().fill_bytes(&mut work);
+        PostId(work)
+    }
+
+    /// Gives an assignment to one chosen pupil, in a letter; the others get theirs under the same id.
+    pub async fn assign_to(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+        pupil: &AccountId,
+        content: &PostBody,
+    ) -> Result<(), Error> {
+        let mut content = content.clone();
+        content.homework.work = Some(B64(work.0));
+        let to = Addressee::Account(*pupil);
+        self.send_letter(audience, to, Kind::Assignment, None, &content).await.map(drop)
+    }
+
+    /// What is not handed in yet of a work, on this device.
+    #[must_use]
+    pub fn draft(&self, audience: &AudienceId, work: &PostId) -> Option<&WorkDraft> {
+        self.local(audience)?.drafts.get(&B64(work.0))
+    }
+
+    /// Keeps what is written on this device, beside what was written before; `finished` says that it is to go out now, and
+    /// however often that is tried, it is handed in once.
+    pub async fn keep_draft(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+        note: Option<String>,
+        files: Vec<PathBuf>,
+        finished: bool,
+    ) -> Result<WorkDraft, Error> {
+        let now = self.now();
+        let draft = self.local_mut(audience).drafts.entry(B64(work.0)).or_default();
+        if let Some(note) = note.filter(|note| *note != draft.note) {
+            (draft.note, draft.finished_ms) = (note, None);
+        }
+        if !files.is_empty() && files != draft.files {
+            (draft.files, draft.finished_ms) = (files, None);
+        }
+        if finished {
+            draft.finished_ms.get_or_insert(now);
+        }
+        let kept = draft.clone();
+        self.save_device().await?;
+        Ok(kept)
+    }
+
+    async fn forget_draft(&mut self, audience: &AudienceId, work: &PostId) -> Result<(), Error> {
+        self.local_mut(audience).drafts.remove(&B64(work.0));
+        self.save_device().await
+    }
+
+    /// Why nothing can be handed in now, if so; before files are sealed for it.
+    pub fn may_hand_in(&self, audience: &AudienceId, work: &PostId) -> Result<u32, Error> {
+        let work = self.work(audience, work).ok_or_else(no_work)?;
+        given(&work)?;
+        self.own_submission(&work).next_attempt(self.now()).map_err(Error::cannot)
+    }
+
+    /// Hands in; the same content, finished at the same time, is never handed in twice. Forgets the draft.
+    pub async fn hand_in(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+        content: &PostBody,
+    ) -> Result<HandedIn, Error> {
+        self.settle(audience, work).await?;
+        let finished_ms = content.homework.finished_ms;
+        let arrived = self.known(audience, work)?.handed_in();
+        let taken = match arrived.filter(|in_now| in_now.finished_ms == finished_ms) {
+            Some(arrived) if finished_ms.is_some() => arrived.letter,
+            _ => {
+                let attempt = Some(self.may_hand_in(audience, work)?);
+                let homework = Homework { attempt, finished_ms, ..Homework::default() };
+                let content = PostBody { homework, ..content.clone() };
+                let (to, kind) = (Addressee::Desk, Kind::Submission);
+                let sent = self.send_letter(audience, to, kind, Some(*work), &content).await?;
+                LetterId(sent.letter.0)
+            }
+        };
+        self.forget_draft(audience, work).await?;
+        self.handed_in(audience, work, taken)
+    }
+
+    fn handed_in(
+        &self,
+        audience: &AudienceId,
+        work: &PostId,
+        letter: LetterId,
+    ) -> Result<HandedIn, Error> {
+        let submission = self.known(audience, work)?;
+        if let Some((_, why)) = submission.refused.iter().find(|(id, _)| *id == letter) {
+            return Err(Error::cannot(format_args!("it reached the teachers, but {why}")));
+        }
+        let in_now = submission.handed_in().filter(|in_now| in_now.letter == letter);
+        let in_now = in_now.ok_or_else(|| Error::cannot(super::Refusal::NotIn))?;
+        let sent = self.local(audience).and_then(|local| local.sent.get(&B64(letter.0)));
+        Ok(HandedIn {
+            letter,
+            attempt: in_now.attempt,
+            received_ms: in_now.received_ms,
+            late: submission.late(),
+            receipt: sent.is_some_and(|sent| sent.receipt.is_some()),
+        })
+    }
+
+    /// Takes back what was handed in; the hub's time of that.
+    pub async fn reclaim(&mut self, audience: &AudienceId, work: &PostId) -> Result<u64, Error> {
+        self.settle(audience, work).await?;
+        let submission = self.known(audience, work)?;
+        let letter = submission.reclaimable(self.now()).map_err(Error::cannot)?;
+        let homework = Homework { reclaim: Some(B64(letter.0)), ..Homework::default() };
+        let content = PostBody { homework, ..PostBody::default() };
+        let (to, kind) = (Addressee::Desk, Kind::Submission);
+        let taken = self.send_letter(audience, to, kind, Some(*work), &content).await?;
+        Ok(taken.received_ms)
+    }
+
+    /// Gives a pupil's work back, or changes what is asked of them where nothing is in; the hub's time of that.
+    pub async fn give_back(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+        pupil: &AccountId,
+        verdict: Verdict,
+    ) -> Result<u64, Error> {
+        self.settle(audience, work).await?;
+        let known = self.work(audience, work).ok_or_else(no_work)?;
+        let submission = self.submissions(&known).remove(pupil);
+        let in_now = submission.unwrap_or_default().handed_in();
+        if in_now.is_none() && verdict.redo {
+            return Err(Error::cannot(super::Refusal::NotIn));
+        }
+        let scaled = verdict.mark.map(|text| mark(&known.terms.scale, &text)).transpose();
+        let homework = Homework {
+            submission: in_now.map(|in_now| B64(in_now.letter.0)),
+            mark: scaled.map_err(Error::cannot)?,
+            redo: verdict.redo,
+            excused: verdict.excused,
+            extended_until_ms: verdict.extended_until_ms,
+            ..Homework::default()
+        };
+        let content = PostBody { body: verdict.feedback, homework, ..PostBody::default() };
+        let to = Addressee::Account(*pupil);
+        let taken = self.send_letter(audience, to, Kind::Return, Some(*work), &content).await?;
+        Ok(taken.received_ms)
+    }
+
+    fn known(&self, audience: &AudienceId, work: &PostId) -> Result<Submission, Error> {
+        let work = self.work(audience, work).ok_or_else(no_work)?;
+        Ok(self.own_submission(&work))
+    }
+}
+
+fn given(work: &Work<'_>) -> Result<(), Error> {
+    match work.state {
+        CourseWork::Deleted => {
+            Err(Error::cannot("this assignment was taken back: nothing is to be handed in"))
+        }
+        CourseWork::Draft | CourseWork::Published if work.teaching => {
+            Err(Error::cannot("you teach this class: its pupils hand in, not you"))
+        }
+        CourseWork::Draft | CourseWork::Published => Ok(()),
+    }
+}
