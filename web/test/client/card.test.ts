@@ -33,7 +33,7 @@ test("what another device wrote under the old card meanwhile is taken in before 
   const card = sari.client.newCard();
   // The hub takes the new vault, and never hears that the old one is to go.
   await lying({ path: "^/v1/vaults/", method: "DELETE", instead: "/v1/hub" }, async () => {
-    await fails(() => sari.client.replaceCard(card), "hub: unexpected-answer");
+    await fails(() => sari.client.replaceCard(card), "hub: not-found");
   });
   ok(sari.client.isCard(card), "it counts here");
   await phone.changeSettings((settings) => ({ ...settings, language: "en" }));
