@@ -92,6 +92,7 @@ const routes: Routes = [
   ["/sent/{post}", own(async () => (await import("./screens/sent/sent.ts")).sent)],
   ["/desk", own(async () => (await import("./screens/desk.ts")).desk)],
   ["/desk/{letter}", own(async () => (await import("./screens/letter.ts")).letter)],
+  ["/join", openInside(async () => (await import("./screens/join/join.ts")).join)],
   ["/audiences", own(async () => (await import("./screens/people/list.ts")).list)],
   ["/audiences/new", own(async () => (await import("./screens/people/found.ts")).found)],
   ["/audiences/{a}", own(async () => (await import("./screens/people/audience.ts")).audience)],
