@@ -43,16 +43,20 @@ export async function audience(context: Context, parameters: Parameters): Promis
     here = await reload(context, here.audience);
     if (!context.left.aborted) draw();
   };
+  /** For what comes by itself: what is being chosen in the rules stays as it is. */
+  const refresh = async () => {
+    here = await reload(context, here.audience);
+    if (!context.left.aborted && document.querySelector("details[open]") === null) draw();
+  };
   draw();
   if (here.publisher && here.view.hasKeys) void countMembers(here, members);
   context.changes(async (change) => {
     if (change.audience !== undefined && change.audience !== here.audience) return;
-    // What is being chosen in the rules stays as it is.
-    if (document.querySelector("details[open]") === null) await redraw();
+    await refresh();
     if (change.kind === "member") await countMembers(here, members);
   });
   // The rules may have changed while nobody listened.
-  await client.sync(here.audience).then(redraw, (error: unknown) => {
+  await client.sync(here.audience).then(refresh, (error: unknown) => {
     if (!(error instanceof Offline) && !(error instanceof Cannot)) content(head(here), problem(error));
   });
 }
