@@ -178,7 +178,7 @@ export class Person {
       deviceScaleFactor: width < 600 ? 2 : 1,
       permissions: ["clipboard-read", "clipboard-write", "microphone", "camera"],
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const person = new Person(page, context, hub);
     person.watch(page);
