@@ -128,14 +128,15 @@ class Keyboard implements Doing {
     assert.equal(now, wanted, `${option} of ${String(target)} by the arrows`);
   }
 
-  /** Day, month, year, hour, minute and second, in the order of Indonesia and of Britain. */
+  /** Part by part, in the order of the browser's own language, which is American English. */
   async #date(text: string): Promise<void> {
-    const [, year = "", month = "", day = "", hour = "", minute = "", second = ""] =
-      /^(\d+)-(\d+)-(\d+)T(\d+):(\d+)(?::(\d+))?$/.exec(text) ?? [];
-    assert.notEqual(year, "", `${text} is no time`);
-    for (const part of [day, month, year]) await this.#page.keyboard.type(part);
+    const [, year = "", month = "", day = "", hour = "", minute = ""] =
+      /^(\d+)-(\d+)-(\d+)T(\d+):(\d+)$/.exec(text) ?? [];
+    assert.notEqual(year, "", `${text} is no time to the minute`);
+    for (const part of [month, day, year]) await this.#page.keyboard.type(part);
     await this.#press("ArrowRight");
-    for (const part of [hour, minute, second]) await this.#page.keyboard.type(part);
+    const half = String(Number(hour) % 12 || 12).padStart(2, "0");
+    for (const part of [half, minute, Number(hour) < 12 ? "AM" : "PM"]) await this.#page.keyboard.type(part);
   }
 
   #press(key: string): Promise<void> {
