@@ -2,14 +2,16 @@
 //! (`docs/payload.md`, *Records*).
 //!
 //! Where a segment lies and what opens it follow from a root secret, so that whoever holds the root finds every
-//! segment, and the hub sees vaults that have nothing in common but the account that writes them.
+//! segment, and the hub sees vaults that have nothing in common but the account that writes them. Several accounts may
+//! hold a root, and an id that nobody has written to yet takes a vault of any account: so a segment is signed by the
+//! account whose record it is.
 
 use zeroize::Zeroizing;
 
 use crate::bytes::Writer;
 use crate::card::VaultId;
-use crate::ids::{AccountId, AudienceId};
-use crate::primitives::kdf;
+use crate::ids::{AccountId, AudienceId, IdentityKey};
+use crate::primitives::{IdentitySecret, kdf, verify};
 use crate::vault::{self, VaultError};
 
 /// One segment of one account's record in one audience.
@@ -41,14 +43,28 @@ impl Segment {
         &self.key
     }
 
-    /// Encrypts the segment's JSON as a binary age file; as in [`vault`], age draws its own randomness.
+    /// Signs the segment's JSON and encrypts `signature[64] ‖ JSON` as a binary age file; as in [`vault`], age draws its
+    /// own randomness.
+    ///
+    /// The signature is `Sign(ik, "record", id[16] ‖ JSON)`.
     #[must_use]
-    pub fn seal(&self, plaintext: &[u8]) -> Vec<u8> {
-        vault::seal_to(plaintext, &self.key)
+    pub fn seal(&self, json: &[u8], ik: &IdentitySecret) -> Vec<u8> {
+        let signature = ik.sign("record", &self.signed(json));
+        let plaintext = Zeroizing::new([&signature[..], json].concat());
+        vault::seal_to(&plaintext, &self.key)
     }
 
-    /// Decrypts what [`Segment::seal`] made.
-    pub fn open(&self, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        vault::open_with(file, &self.key)
+    /// Decrypts what [`Segment::seal`] made for the account of `ik`; what another account made is
+    /// [`VaultError::Damaged`].
+    pub fn open(&self, file: &[u8], ik: &IdentityKey) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let plaintext = vault::open_with(file, &self.key)?;
+        let (signature, json) = plaintext.split_first_chunk::<64>().ok_or(VaultError::Damaged)?;
+        let genuine = verify(ik, "record", &self.signed(json), signature);
+        genuine.map_err(|_| VaultError::Damaged)?;
+        Ok(Zeroizing::new(json.to_vec()))
+    }
+
+    fn signed(&self, json: &[u8]) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new([&self.id.0[..], json].concat())
     }
 }

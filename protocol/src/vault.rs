@@ -59,10 +59,7 @@ pub fn open(file: &[u8], card: &LoginCard) -> Result<Zeroizing<Vec<u8>>, VaultEr
 }
 
 /// The same with the 32 secret bytes of the identity; for another one is [`VaultError::WrongCard`].
-pub(crate) fn open_with(
-    file: &[u8],
-    secret: &[u8; 32],
-) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+pub(crate) fn open_with(file: &[u8], secret: &[u8; 32]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     if !has_short_header(file) {
         return Err(VaultError::Damaged);
     }

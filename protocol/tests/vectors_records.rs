@@ -3,6 +3,7 @@
 mod support;
 
 use kentongan_protocol::ids::{AccountId, AudienceId};
+use kentongan_protocol::primitives::IdentitySecret;
 use kentongan_protocol::record::Segment;
 use kentongan_protocol::vault::VaultError;
 use serde_json::Value;
@@ -29,14 +30,20 @@ fn each_segment_lies_where_both_clients_look_for_it() {
 fn a_segment_opens_in_its_own_place_alone() {
     let file = vectors("records.json");
     let sealed = bytes(&file["sealed"]["file"]);
-    let plaintext = text(&file["sealed"]["plaintext"]).as_bytes();
+    let json = text(&file["sealed"]["json"]).as_bytes();
+    let keys = &vectors("accounts.json")["accounts"];
+    let ik = IdentitySecret::from_bytes(&array(&keys[2]["ik_secret"]));
     let [own, others @ ..] = each(&file["segments"]) else { panic!("there are segments") };
     let own = segment(&file, own);
-    assert_eq!(own.open(&sealed).as_deref().map(Vec::as_slice), Ok(plaintext));
-    assert_eq!(own.open(&own.seal(plaintext)).as_deref().map(Vec::as_slice), Ok(plaintext));
+    let read = |file: &[u8]| own.open(file, &ik.public()).map(|json| json.to_vec());
+    assert_eq!(read(&sealed).as_deref(), Ok(json));
+    assert_eq!(read(&own.seal(json, &ik)).as_deref(), Ok(json));
     for other in others {
-        assert_eq!(segment(&file, other).open(&sealed).err(), Some(VaultError::WrongCard));
+        let elsewhere = segment(&file, other).open(&sealed, &ik.public()).err();
+        assert_eq!(elsewhere, Some(VaultError::WrongCard));
     }
-    let cut = &sealed[..sealed.len() - 1];
-    assert_eq!(own.open(cut).err(), Some(VaultError::Damaged));
+    assert_eq!(read(&sealed[..sealed.len() - 1]).err(), Some(VaultError::Damaged));
+    // Who holds the root too could seal it, and cannot sign it.
+    let another = IdentitySecret::from_bytes(&array(&keys[1]["ik_secret"]));
+    assert_eq!(read(&own.seal(json, &another)).err(), Some(VaultError::Damaged));
 }
