@@ -42,7 +42,11 @@ pub(super) fn keep(
     thread: Option<PostId>,
     payload: &[u8],
 ) -> Result<Option<Box<Keep>>, Error> {
-    if !matches!(kind, Kind::Submission | Kind::Return | Kind::Assignment) {
+    if !matches!(kind, Kind::Submission | Kind::Return | Kind::Assignment | Kind::Reply) {
+        return Ok(None);
+    }
+    let content = payload::read(payload)?;
+    if kind == Kind::Reply && !content.homework.remind {
         return Ok(None);
     }
     let to = match to {
@@ -55,7 +59,7 @@ pub(super) fn keep(
         thread: B64(thread.unwrap_or(PostId::ZERO).0),
         received_ms: 0,
         receipt: None,
-        content: payload::read(payload)?,
+        content,
     };
     Ok(Some(Box::new(Keep { audience: B64(audience.0), letter })))
 }
