@@ -6,7 +6,7 @@
 mod actions;
 mod assign;
 mod board;
-mod drafts;
+mod assignments;
 mod entries;
 mod given;
 mod marks;
