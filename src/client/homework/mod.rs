@@ -5,8 +5,9 @@
 
 mod actions;
 mod assign;
-mod board;
 mod assignments;
+mod board;
+mod drafts;
 mod entries;
 mod given;
 mod marks;

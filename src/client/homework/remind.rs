@@ -43,12 +43,12 @@ impl Client {
         letters
     }
 
-    /// When each pupil was last reminded of a work from here, by the hub's clock.
+    /// When each pupil was last reminded of a work by a teacher, by the hub's clock.
     #[must_use]
     pub fn reminded(&self, work: &Work<'_>) -> BTreeMap<AccountId, u64> {
         let mut reminded = BTreeMap::<_, u64>::new();
-        let sent = self.local(&work.audience).into_iter().flat_map(|local| local.sent.values());
-        for letter in sent.filter(|letter| letter.thread.0 == work.id.0) {
+        let sent = self.local(&work.audience).into_iter().flat_map(|local| local.outgoing());
+        for (_, letter) in sent.filter(|(_, letter)| letter.thread.0 == work.id.0) {
             if let (Some(to), true) = (letter.to, letter.content.homework.remind) {
                 let at = reminded.entry(AccountId(to.0)).or_default();
                 *at = letter.received_ms.max(*at);

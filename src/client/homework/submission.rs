@@ -264,4 +264,6 @@ impl Submission {
 }
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod tests;

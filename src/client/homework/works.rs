@@ -141,9 +141,9 @@ impl Client {
                 letters.entry(author).or_default().push(entry);
             }
         }
-        for (id, letter) in &local.sent {
+        for (id, letter) in local.outgoing() {
             if let (Some(to), true) = (letter.to, about(letter, work, Kind::Return)) {
-                let entry = given_back(*id, letter.received_ms, &letter.content);
+                let entry = given_back(id, letter.received_ms, &letter.content);
                 letters.entry(AccountId(to.0)).or_default().push(entry);
             }
         }
@@ -189,16 +189,16 @@ fn of_post<'a>(audience: AudienceId, view: &PostView<'a>, teaching: bool) -> Wor
     }
 }
 
-/// Letters of kind 7 that were sent from here, with whom they went to, and those that came to this account, with nobody.
+/// Letters of kind 7 that teachers here sent, with whom they went to, and those that came to this account, with nobody.
 fn givings(local: &Local) -> impl Iterator<Item = (Option<B64<32>>, Giving<'_>)> {
-    let giving = |id: &B64<32>, received_ms, content| {
+    let giving = |id: B64<32>, received_ms, content| {
         let letter = LetterId(id.0);
         Giving { letter, received_ms, content }
     };
     let word = Kind::Assignment.word();
     let received = local.letters.iter().filter(move |(_, l)| !l.desk && l.kind == word);
-    let received = received.map(move |(id, l)| (None, giving(id, self::received(l), &l.content)));
-    let sent = local.sent.iter().filter(move |(_, l)| l.kind == word);
+    let received = received.map(move |(id, l)| (None, giving(*id, self::received(l), &l.content)));
+    let sent = local.outgoing().filter(move |(_, l)| l.kind == word);
     let sent = sent.map(move |(id, l)| (l.to, giving(id, l.received_ms, &l.content)));
     received.chain(sent)
 }
