@@ -21,7 +21,7 @@ import { sync } from "./audience.ts";
 import { noteName, type SavedLetter } from "./device.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
-import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
+import { type Addressee, dispatch, isVerdict, type Keep, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
@@ -29,7 +29,11 @@ import { forgetUploads } from "./uploads.ts";
 import { proofFor, signature } from "./write.ts";
 import { nowMs } from "./world.ts";
 
-/** Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed. */
+/**
+ * Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed.
+ *
+ * Of an act with a name, the one letter is sent however often it is asked for.
+ */
 export async function sendLetter(
   account: Account,
   audience: AudienceRef,
@@ -37,23 +41,32 @@ export async function sendLetter(
   kind: Kind,
   thread: PostRef | undefined,
   draft: Draft,
+  once?: string,
 ): Promise<LetterTaken> {
+  const before = letterSentAs(account, once);
+  if (before !== undefined) return before;
   const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
-  const taken = await sendSealed(account, audience, to, kind, thread, payload);
-  await account.device.keepLetter(audience, taken.letter, {
-    desk: to === "desk",
-    kind,
-    thread,
-    ik: textOf(account.ik.public),
-    sentMs: account.world.clock(),
-    receivedMs: taken.received_ms,
-    content: readPayload(payload),
-    to: to === "desk" ? "desk" : to.account,
-    read: true,
-  });
-  forgetUploads(account, draft.attachments);
-  await account.remember();
-  return taken;
+  const keep = async (taken: LetterTaken): Promise<void> => {
+    await account.device.keepLetter(audience, taken.letter, {
+      desk: to === "desk",
+      kind,
+      thread,
+      ik: textOf(account.ik.public),
+      sentMs: account.world.clock(),
+      receivedMs: taken.received_ms,
+      content: readPayload(payload),
+      to: to === "desk" ? "desk" : to.account,
+      read: true,
+    });
+    forgetUploads(account, draft.attachments);
+  };
+  return sendSealed(account, audience, to, kind, thread, payload, { once, keep });
+}
+
+/** How a letter goes out: the name of its act, and what is kept of it in the write in which it counts as sent. */
+interface Going {
+  readonly once?: string | undefined;
+  readonly keep?: Keep;
 }
 
 /** Seals and sends a payload as it is. */
@@ -64,8 +77,9 @@ export async function sendSealed(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
+  going: Going = {},
 ): Promise<LetterTaken> {
-  const attempt = () => tryLetter(account, audience, to, kind, thread, payload);
+  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, going);
   try {
     return await attempt();
   } catch (e) {
@@ -81,13 +95,14 @@ async function tryLetter(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
+  { once, keep }: Going,
 ): Promise<LetterTaken> {
   const { world, ik } = account;
   const what = said(audience, to, kind, thread, payload);
-  const before = unanswered(account, what);
+  const before = unanswered(account, what, once);
   if (before !== undefined) {
     try {
-      return await dispatch(account, before);
+      return await dispatch(account, before, keep);
     } catch (e) {
       // It never arrived, and will not be taken any more as it was sealed.
       if (!isVerdict(e)) throw e;
@@ -102,8 +117,8 @@ async function tryLetter(
   const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
-  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
-  return dispatch(account, letter);
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof, once };
+  return dispatch(account, letter, keep);
 }
 
 /** What fetching the own mailbox brought. */

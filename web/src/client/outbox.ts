@@ -13,7 +13,7 @@ import { utf8 } from "../protocol/text.ts";
 import type { Account } from "./account.ts";
 import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import type { SealedLetter } from "./device.ts";
+import { noted, type SealedLetter } from "./device.ts";
 import { Distrust, HubError, type ProblemWord } from "./error.ts";
 import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 
@@ -36,13 +36,22 @@ export function said(
   return textOf(hash("client letter", concat(head, payload)));
 }
 
-/** The letter that said this and has had no answer. */
-export function unanswered({ device }: Account, what: string): SealedLetter | undefined {
-  return device.record.unanswered.find((letter) => letter.said === what);
+/** The letter that said this and has had no answer; of an act with a name, the letter of that act. */
+export function unanswered({ device }: Account, what: string, once?: string): SealedLetter | undefined {
+  const { unanswered: letters } = device.record;
+  return letters.find((letter) => letter.once === once && (once !== undefined || letter.said === what));
 }
 
+/** The letter of an act with this name, once the hub has taken it. */
+export function letterSentAs({ device }: Account, once: string | undefined): LetterTaken | undefined {
+  return once === undefined ? undefined : device.record.letters?.find((act) => act.once === once)?.taken;
+}
+
+/** What is kept of a letter, in the write in which it counts as sent. */
+export type Keep = (taken: LetterTaken) => Promise<void>;
+
 /** Writes a sealed letter down, then sends it. */
-export async function dispatch(account: Account, letter: SealedLetter): Promise<LetterTaken> {
+export async function dispatch(account: Account, letter: SealedLetter, keep?: Keep): Promise<LetterTaken> {
   const { record } = account.device;
   const others = record.unanswered.filter((other) => other.letter !== letter.letter);
   if (others.length === record.unanswered.length) {
@@ -57,8 +66,10 @@ export async function dispatch(account: Account, letter: SealedLetter): Promise<
     if (isVerdict(e)) await settle();
     throw e;
   });
-  await settle();
   if (taken.letter !== letter.letter) throw unexpected("another letter than the one sent");
+  record.letters = noted(record.letters, { once: letter.once, taken });
+  await keep?.(taken);
+  await settle();
   checkReceipt(account, taken);
   return taken;
 }
