@@ -46,6 +46,8 @@ export interface AccountRecord {
   letters?: readonly LetterDone[];
   /** Uploads for what has not gone out yet, oldest first. */
   uploads: Upload[];
+  /** Assignments to chosen pupils of which some have theirs and others do not yet. */
+  assigning?: Assigning[];
 }
 
 /** A file that was sealed and uploaded, and not sent yet. */
@@ -54,6 +56,14 @@ export interface Upload {
   readonly file: string;
   /** What goes into the post or letter. */
   readonly attachment: Attachment;
+}
+
+/** An assignment to chosen pupils that is on its way. */
+export interface Assigning {
+  /** A hash of what it says, and to whom. */
+  readonly said: string;
+  /** The id that all its letters share. */
+  readonly work: PostRef;
 }
 
 /** The vault of a card that was replaced. */
@@ -72,6 +82,8 @@ export interface SealedLetter {
   readonly bytes: Bytes;
   /** The membership shown with it; empty for publishers. */
   readonly proof: Bytes;
+  /** What is kept of it once the hub has it; nothing of keys and requests. */
+  readonly keep?: { readonly audience: AudienceRef; readonly letter: SavedLetter } | undefined;
   /** The name of the act that it is of. */
   readonly once?: string | undefined;
 }
@@ -211,6 +223,8 @@ export interface SavedLetter {
   readonly content: PostBody;
   /** To whom it went, where this account sent it. */
   readonly to: AccountRef | "desk" | undefined;
+  /** Of a submission that this account sent: the hub's signature for when it came in. */
+  readonly receipt?: Bytes | undefined;
   read: boolean;
 }
 

@@ -18,10 +18,10 @@ import { parseWriterProof } from "../protocol/membership.ts";
 import { type Account, contact, save } from "./account.ts";
 import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
-import { noteName, type SavedLetter } from "./device.ts";
+import { noteName, type SavedLetter, type SealedLetter } from "./device.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
-import { type Addressee, dispatch, isVerdict, type Keep, letterSentAs, said, unanswered } from "./outbox.ts";
+import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
@@ -46,30 +46,30 @@ export async function sendLetter(
   const before = letterSentAs(account, once);
   if (before !== undefined) return before;
   const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
-  const keep = async (taken: LetterTaken): Promise<void> => {
-    await account.device.keepLetter(audience, taken.letter, {
-      desk: to === "desk",
-      kind,
-      thread,
-      ik: textOf(account.ik.public),
-      sentMs: account.world.clock(),
-      receivedMs: taken.received_ms,
-      content: readPayload(payload),
-      to: to === "desk" ? "desk" : to.account,
-      read: true,
-    });
-    forgetUploads(account, draft.attachments);
+  const letter: SavedLetter = {
+    desk: to === "desk",
+    kind,
+    thread,
+    ik: textOf(account.ik.public),
+    sentMs: account.world.clock(),
+    receivedMs: 0,
+    content: readPayload(payload),
+    to: to === "desk" ? "desk" : to.account,
+    read: true,
   };
-  return sendSealed(account, audience, to, kind, thread, payload, { once, keep });
+  const taken = await sendSealed(account, audience, to, kind, thread, payload, {
+    once,
+    keep: { audience, letter },
+  });
+  forgetUploads(account, draft.attachments);
+  await account.remember();
+  return taken;
 }
 
-/** How a letter goes out: the name of its act, and what is kept of it in the write in which it counts as sent. */
-interface Going {
-  readonly once?: string | undefined;
-  readonly keep?: Keep;
-}
+/** The name of the act that a letter is of, and what is kept of it once the hub has it. */
+type Going = Pick<SealedLetter, "once" | "keep">;
 
-/** Seals and sends a payload as it is. */
+/** Seals and sends a payload as it is; with what is to be kept of it, if anything. */
 export async function sendSealed(
   account: Account,
   audience: AudienceRef,
@@ -95,14 +95,14 @@ async function tryLetter(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
-  { once, keep }: Going,
+  going: Going,
 ): Promise<LetterTaken> {
   const { world, ik } = account;
   const what = said(audience, to, kind, thread, payload);
-  const before = unanswered(account, what, once);
+  const before = unanswered(account, what, going.once);
   if (before !== undefined) {
     try {
-      return await dispatch(account, before, keep);
+      return await dispatch(account, before);
     } catch (e) {
       // It never arrived, and will not be taken any more as it was sealed.
       if (!isVerdict(e)) throw e;
@@ -117,8 +117,8 @@ async function tryLetter(
   const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
-  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof, once };
-  return dispatch(account, letter, keep);
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
+  return dispatch(account, { ...letter, ...going });
 }
 
 /** What fetching the own mailbox brought. */
