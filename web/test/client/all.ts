@@ -8,3 +8,4 @@ import "./failing.test.ts";
 import "./homework.test.ts";
 import "./homework-lost.test.ts";
 import "./lies.test.ts";
+import "./once.test.ts";
