@@ -13,6 +13,13 @@ export interface Change {
   readonly subject?: string;
 }
 
+/** A child whose login card a guardian keeps. */
+export interface Child {
+  readonly account: string;
+  /** What the guardian calls them. */
+  readonly name: string;
+}
+
 /** For screens that anybody may see. */
 export interface Visit {
   /** The account on this device, if there is one. */
@@ -32,6 +39,12 @@ export interface Visit {
 /** For screens of an account. */
 export interface Context extends Visit {
   readonly client: Client;
+  /** The account of this browser: the guardian's, where `client` is a child's. */
+  readonly self: Client;
+  /** The child whose page it is, where somebody acts for one. */
+  readonly child: Child | undefined;
+  /** Tells that children were added or taken away. */
+  familyChanged(): Promise<void>;
 }
 
 /** Draws a screen for anybody. */

@@ -7,10 +7,12 @@
  */
 
 import { Cannot, type Client, ClientError, type Draft, Offline, type Progress } from "../client/index.ts";
+import { handIn, type HandingIn } from "./hand-in.ts";
 import { draftOf, releaseOf, type Writing } from "./writing.ts";
 
 /** Something to be done. */
 export type Errand =
+  | HandingIn
   | {
       /** A reply to everyone. */
       readonly act: "reply";
@@ -152,6 +154,7 @@ export class Errands {
     const { audience, thread } = errand;
     if (errand.act === "understood") return this.#client.acknowledge(audience, thread);
     if (errand.act === "publish") return void (await this.#publish(errand, progress));
+    if (errand.act === "handIn") return handIn(this.#client, errand, progress);
     const draft = await this.#draft(errand, progress);
     if (errand.act === "reply") await this.#reply(audience, thread, draft);
     else {
@@ -198,7 +201,7 @@ export class Errands {
   }
 
   async #draft(
-    errand: Exclude<Errand, { act: "understood" | "publish" }>,
+    errand: Exclude<Errand, { act: "understood" | "publish" | "handIn" }>,
     progress?: Progress,
   ): Promise<Draft> {
     const { audience, body, files, act } = errand;
