@@ -1,7 +1,7 @@
 /** Starts the page: its language, its frame, the account of this browser, and the screen of the present address. */
 
 import { Client, Store, thisBrowser } from "./client/index.ts";
-import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.ts";
+import type { Change, OpenScreen, Screen, Visit } from "./page/context.ts";
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
@@ -54,6 +54,8 @@ function visit(left: AbortSignal): Visit {
     client,
     enter,
     left,
+    acting: family?.acting,
+    familyChanged: async () => family?.look(),
     now: () => Date.now(),
     go,
     changes(listener) {
@@ -89,10 +91,8 @@ const drawn =
     return guarded(left, async () => {
       const [screen] = await Promise.all([load(), entering]);
       await before();
-      if (client === undefined || self === undefined || left.aborted) return;
-      const household = { self, child: family?.child, familyChanged: async () => family?.look() };
-      const context: Context = { ...visit(left), client, ...household };
-      await screen(context, parameters);
+      if (client === undefined || left.aborted) return;
+      await screen({ ...visit(left), client }, parameters);
     });
   };
 

@@ -20,6 +20,12 @@ export interface Child {
   readonly name: string;
 }
 
+/** Somebody acting for a child, whose account the screens then have. */
+export interface Acting {
+  readonly child: Child;
+  readonly guardian: Client;
+}
+
 /** For screens that anybody may see. */
 export interface Visit {
   /** The account on this device, if there is one. */
@@ -32,6 +38,10 @@ export interface Visit {
   now(): number;
   /** Goes to a page of ours. */
   go(path: string, replacing?: boolean): Promise<void>;
+  /** The child whose page it is, and who acts for them; nobody where it is one's own. */
+  readonly acting: Acting | undefined;
+  /** Tells that children were added or taken away. */
+  familyChanged(): Promise<void>;
   /** Tells of changes until the screen is left. */
   changes(listener: (change: Change) => void): void;
 }
@@ -39,12 +49,6 @@ export interface Visit {
 /** For screens of an account. */
 export interface Context extends Visit {
   readonly client: Client;
-  /** The account of this browser: the guardian's, where `client` is a child's. */
-  readonly self: Client;
-  /** The child whose page it is, where somebody acts for one. */
-  readonly child: Child | undefined;
-  /** Tells that children were added or taken away. */
-  familyChanged(): Promise<void>;
 }
 
 /** Draws a screen for anybody. */

@@ -6,13 +6,30 @@
  */
 
 import { type Client, ClientError } from "../client/index.ts";
-import type { Child } from "./context.ts";
+import type { Acting, Child } from "./context.ts";
 import { Errands } from "./errands.ts";
 import { type Member, showFamily } from "./frame.ts";
 import { words } from "./words.ts";
 
 /** Where the tab keeps whose page it shows, over a reload. */
 const KEPT = "acting";
+
+/** As much of the children's cards as is used here. */
+interface Wards {
+  list(): Promise<readonly Child[]>;
+  open(account: string): Promise<Client>;
+  add(card: string, name: string): Promise<unknown>;
+  remove(account: string): Promise<void>;
+}
+
+/** The children's cards that an account keeps. */
+export const wardsOf = (client: Client): Wards =>
+  (client as Client & { readonly wards?: Wards }).wards ?? {
+    list: async () => [],
+    open: () => Promise.reject(new TypeError("no children")),
+    add: () => Promise.reject(new TypeError("no children")),
+    remove: () => Promise.reject(new TypeError("no children")),
+  };
 
 /** An account that is looked at from the side. */
 interface Side {
@@ -46,10 +63,15 @@ export class Family {
     });
   }
 
+  /** Whose page it is, and that it is this account that acts; nobody where it is one's own. */
+  get acting(): Acting | undefined {
+    return this.child && { child: this.child, guardian: this.self };
+  }
+
   /** Shows whoever was shown before a reload. */
   async begin(): Promise<void> {
     const kept = sessionStorage.getItem(KEPT);
-    this.#children = await this.self.wards.list();
+    this.#children = await wardsOf(this.self).list();
     this.child = this.#children.find(({ account }) => account === kept);
     await this.#open(this.child === undefined ? this.self : await this.client(this.child.account));
     this.draw();
@@ -59,7 +81,7 @@ export class Family {
   /** Begins to look at the others, and says who there is. */
   async look(): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    this.#children = await this.self.wards.list();
+    this.#children = await wardsOf(this.self).list();
     for (const [account, side] of this.#sides)
       if (!this.#children.some((child) => child.account === account)) this.#leave(side);
     if (this.child !== undefined && this.#own === undefined) {
@@ -80,7 +102,7 @@ export class Family {
   async client(account: string): Promise<Client> {
     const open = this.#clients.get(account);
     if (open !== undefined) return open;
-    const made = await this.self.wards.open(account);
+    const made = await wardsOf(this.self).open(account);
     this.#clients.set(account, made);
     return made;
   }
@@ -90,7 +112,8 @@ export class Family {
     const child = this.#children.find((one) => one.account === account);
     if (child?.account === this.child?.account) return;
     const client = child === undefined ? this.self : await this.client(child.account);
-    for (const side of [...this.#sides.values(), ...(this.#own === undefined ? [] : [this.#own])]) this.#leave(side);
+    for (const side of [...this.#sides.values(), ...(this.#own === undefined ? [] : [this.#own])])
+      this.#leave(side);
     this.child = child;
     if (child === undefined) sessionStorage.removeItem(KEPT);
     else sessionStorage.setItem(KEPT, child.account);
@@ -163,5 +186,8 @@ export class Family {
 /** How much of an account was not looked at. */
 async function freshOf(client: Client): Promise<number> {
   const audiences = (await client.audiences()).filter(({ muted }) => !muted);
-  return audiences.reduce((sum, { unread: { posts, replies, letters } }) => sum + posts + replies + letters, 0);
+  return audiences.reduce(
+    (sum, { unread: { posts, replies, letters } }) => sum + posts + replies + letters,
+    0,
+  );
 }

@@ -57,7 +57,13 @@ export interface Household {
 const ENTRIES: readonly Entry[] = [
   { place: "news", href: "/inbox", icon: "news", label: () => words().common.news },
   { place: "write", href: "/write", icon: "plus", label: () => words().common.write, only: "publishers" },
-  { place: "homework", href: "/homework", icon: "task", label: () => words().common.homework, only: "classes" },
+  {
+    place: "homework",
+    href: "/homework",
+    icon: "task",
+    label: () => words().common.homework,
+    only: "classes",
+  },
   { place: "audiences", href: "/audiences", icon: "klass", label: () => words().common.audiencesShort },
   { place: "desk", href: "/desk", icon: "desk", label: () => words().common.desk, only: "publishers" },
   { place: "me", href: "/me", icon: "me", label: () => words().common.me, only: "self" },
@@ -135,11 +141,7 @@ export function say(text: string | undefined): void {
 }
 
 /** What the navigation shows: whether the account publishes anywhere, whether it has homework, how much waits where. */
-export function navigation(
-  publisher: boolean,
-  homework: boolean,
-  counts: ReadonlyMap<Place, number>,
-): void {
+export function navigation(publisher: boolean, homework: boolean, counts: ReadonlyMap<Place, number>): void {
   [publishes, learns, waiting] = [publisher, homework, counts];
   if (shown !== undefined) drawNav(shown);
 }
@@ -158,7 +160,8 @@ function drawFamily(frame: Frame): void {
     family.remove();
     return;
   }
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["member"] : undefined;
+  const focused =
+    document.activeElement instanceof HTMLElement ? document.activeElement.dataset["member"] : undefined;
   const said = words().common;
   family.setAttribute("aria-label", said.family.label);
   replace(
@@ -167,7 +170,11 @@ function drawFamily(frame: Frame): void {
     h(
       "div.seg",
       household.members.map(({ name, here, fresh, press }) => {
-        const one = h("button", { type: "button", onclick: press, ...(here ? { "aria-current": "true" } : {}) });
+        const one = h("button", {
+          type: "button",
+          onclick: press,
+          ...(here ? { "aria-current": "true" } : {}),
+        });
         one.dataset["member"] = name;
         const waits = fresh > 0 && [h("i.drum.is-on"), h("span.sr", `, ${said.unread(fresh)}`)];
         append(one, h("span", name, waits));
@@ -176,7 +183,8 @@ function drawFamily(frame: Frame): void {
     ),
   );
   if (family.parentElement !== bar) bar.append(family);
-  if (focused !== undefined) family.querySelector<HTMLElement>(`[data-member="${CSS.escape(focused)}"]`)?.focus();
+  if (focused !== undefined)
+    family.querySelector<HTMLElement>(`[data-member="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function drawBar(frame: Frame): void {

@@ -4,15 +4,16 @@
  * Invariant: nothing is decided here: the client library says the state, this says how it is called.
  */
 
-import type { Client, Refusal, Submission, Work } from "../client/index.ts";
+import type { Client, PostBody, Refusal, Submission, Work } from "../client/index.ts";
 import { type Handing, handings } from "./handing.ts";
 import type { Kept } from "./errands.ts";
 import { liveOf } from "./live.ts";
-import type { Beat } from "./parts.ts";
+import { badge, type Beat } from "./parts.ts";
+import type { Words } from "../words/id.ts";
 import { clock, day, figure, words } from "./words.ts";
 
 /** What a piece of homework is to its pupil. */
-export type Standing = keyof ReturnType<typeof words>["homework"]["standing"];
+export type Standing = keyof Words["homework"]["standing"];
 
 /** One assignment of one's own, with all that this device knows about it. */
 export interface Piece {
@@ -54,12 +55,7 @@ export function pieceOf(
   return { work, submission, label, draft, errand, standing };
 }
 
-function standingOf(
-  submission: Submission,
-  draft: boolean,
-  errand: Kept | undefined,
-  now: number,
-): Standing {
+function standingOf(submission: Submission, draft: boolean, errand: Kept | undefined, now: number): Standing {
   if (errand !== undefined) return errand.refused === undefined ? "waiting" : "refused";
   const { phase, redo } = submission;
   if (phase.at === "turnedIn") return submission.late() ? "late" : "in";
@@ -120,13 +116,16 @@ export function nearTitled(ms: number, now: number): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `Senin 23 November`: no comma where another one stands before. */
+const dayOf = (ms: number, now: number): string => day(ms, now).replace(",", "");
+
 /** The heading that a due time comes under, in the order of time; after each its rank. */
 export function dueHeading(ms: number | undefined, now: number): readonly [rank: number, heading: string] {
   const said = words().homework;
   if (ms === undefined) return [9, said.noDue];
   const days = daysTo(ms, now);
-  if (days <= 0) return [1, said.days.todayHeading(day(ms, now))];
-  if (days === 1) return [2, said.days.tomorrowHeading(day(ms, now))];
+  if (days <= 0) return [1, said.days.todayHeading(dayOf(ms, now))];
+  if (days === 1) return [2, said.days.tomorrowHeading(dayOf(ms, now))];
   // Weeks begin on Monday.
   const toSunday = (7 - new Date(now).getDay()) % 7;
   if (days <= toSunday) return [3, said.days.thisWeek];
@@ -140,3 +139,12 @@ export function markText({ terms }: Pick<Work, "terms">, mark: string): string {
 
 /** What a refusal says to whoever tried. */
 export const refusalText = (refusal: Refusal): string => words().homework.work.refusedNow[refusal];
+
+/** When an assignment is due, as a badge. */
+export function dueBadge({ homework }: Pick<PostBody, "homework">, now: number): HTMLElement {
+  const due = homework?.dueMs;
+  return badge(
+    "clock",
+    due === undefined ? words().homework.noDue : words().homework.post.due(near(due, now)),
+  );
+}

@@ -186,7 +186,8 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    const homework = publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    const homework =
+      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
     if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }

@@ -45,6 +45,7 @@ export class Editor implements Sheet {
   readonly #rest = h("ul.stack.is-tight");
   readonly #talk = h("div");
   readonly #kept = h("small.badge");
+  readonly #tools = h("div.line.pick-tools");
   readonly #arrange: HTMLButtonElement;
   readonly #message = h("textarea", { rows: 3, maxlength: LETTERS });
   readonly #players = new Map<File, HTMLElement>();
@@ -60,6 +61,13 @@ export class Editor implements Sheet {
     const [camera, gallery, others] = [this.#picker("kamera"), this.#picker("foto"), this.#picker("berkas")];
     const take = button(said.take, () => camera.click(), "usual", "photo");
     take.classList.add("is-phone");
+    this.#tools.append(
+      take,
+      button(said.pick, () => gallery.click(), "usual", "photo"),
+      this.#arrange,
+      button(said.voice, () => void this.#record(), "usual", "mic"),
+      button(said.file, () => others.click(), "usual", "file"),
+    );
     this.element = h(
       "section.stack",
       { "aria-labelledby": "pekerjaan" },
@@ -67,15 +75,8 @@ export class Editor implements Sheet {
       this.#photos.element,
       this.#rest,
       this.#talk,
-      h(
-        "div.line",
-        take,
-        button(said.pick, () => gallery.click(), "usual", "photo"),
-        this.#arrange,
-        button(said.voice, () => void this.#record(), "usual", "mic"),
-        button(said.file, () => others.click(), "usual", "file"),
-        [camera, gallery, others],
-      ),
+      this.#tools,
+      [camera, gallery, others],
       field(said.message, this.#message, said.messageHint).element,
     );
   }
@@ -118,6 +119,9 @@ export class Editor implements Sheet {
     const said = words().homework.work;
     const label = this.#photos.arranging ? said.arranged : said.arrange;
     replace(this.#arrange, icon(this.#photos.arranging ? "check" : "turn"), label);
+    // While photos are put in order there is nothing else to press.
+    for (const one of this.#tools.children)
+      one.toggleAttribute("data-aside", this.#photos.arranging && one !== this.#arrange);
     this.#arrange.setAttribute("aria-pressed", String(this.#photos.arranging));
     this.#of.changed(this.handing);
   }
@@ -202,7 +206,9 @@ export class Editor implements Sheet {
     const drop = () => {
       const before = this.handing.pieces;
       this.change({ pieces: before.filter(({ id }) => id !== piece.id) });
-      this.undo.say(said.detached(name), async () => this.change({ pieces: [...this.handing.pieces, piece] }));
+      this.undo.say(said.detached(name), async () =>
+        this.change({ pieces: [...this.handing.pieces, piece] }),
+      );
     };
     return h(
       "li.stack.is-tight",

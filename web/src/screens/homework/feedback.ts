@@ -36,7 +36,12 @@ export function feedback(context: Context, { piece, returns }: Loaded): HTMLElem
 }
 
 function speaks({ body, attachments, homework = {} }: LetterView["content"]): boolean {
-  return body.trim() !== "" || attachments.length > 0 || homework.submission !== undefined || homework.mark !== undefined;
+  return (
+    body.trim() !== "" ||
+    attachments.length > 0 ||
+    homework.submission !== undefined ||
+    homework.mark !== undefined
+  );
 }
 
 function spoken(context: Context, letter: LetterView): HTMLElement {

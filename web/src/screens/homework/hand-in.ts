@@ -1,6 +1,7 @@
 /** Handing in: what goes, what it costs, what it means; asked before, and told after with both times. */
 
 import type { Progress } from "../../client/index.ts";
+import type { Acting } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { described, isEmpty, sizeOf } from "../../page/handing.ts";
@@ -21,7 +22,11 @@ export function handInBar(page: Doing): { readonly element: HTMLElement; draw():
   const press = button(said.handInPlain, () => void handIn(page, state, press), "main");
   const state = h("div", { role: "status" });
   const told = h("small");
-  const before = button(words().homework.work.fromBefore, () => void page.attempt(() => page.work("before")), "plain");
+  const before = button(
+    words().homework.work.fromBefore,
+    () => void page.attempt(() => page.work("before")),
+    "plain",
+  );
   const element = h("div.act", press, state, told, before);
   const draw = () => {
     const { piece, attempts } = page.loaded;
@@ -60,12 +65,12 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
   press.disabled = true;
   try {
     const { pieces, body } = editor.handing;
-    const me = context.self.name ?? words().common.guardian;
-    const who = context.child === undefined ? {} : { guardian: { name: me } };
+    const { acting } = context;
+    const who = acting === undefined ? {} : { guardian: { name: nameOf(acting) } };
     replace(state, badge("going", said.sealing));
     announce(said.sealing);
     const errand = {
-      ...{ act: "handIn", audience: work.audience, thread: work.id, body: body.trim(), pieces } as const,
+      ...({ act: "handIn", audience: work.audience, thread: work.id, body: body.trim(), pieces } as const),
       finishedMs: context.now(),
       ...who,
     };
@@ -74,7 +79,7 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
     replace(state);
     if (!waits) await context.client.fetch(work.audience).catch(() => undefined);
     await page.reload();
-    const done = context.child === undefined ? said.done : said.doneFor(context.child.name);
+    const done = context.acting === undefined ? said.done : said.doneFor(context.acting.child.name);
     if (waits) announce(said.waitingDone);
     else page.undo.say(done);
     document.querySelector<HTMLElement>("main h1")?.focus();
@@ -84,6 +89,9 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
     press.disabled = false;
   }
 }
+
+/** What a guardian is called who hands in. */
+const nameOf = ({ guardian }: Acting): string => guardian.name ?? words().common.guardian;
 
 const progress =
   (place: HTMLElement): Progress =>
@@ -108,9 +116,13 @@ async function agreed(page: Doing, attempt: number): Promise<boolean> {
   const lines: Child[] = [
     h("p", what),
     due !== undefined && now > due && h("p.bad", said.late),
-    h("p", attempt === most ? (most > 1 ? `${said.last} ` : "") : `${said.attempt(attempt, most)} `,
-      cutoff === undefined ? said.anytime : said.until(near(cutoff, now))),
-    context.child !== undefined && h("p", badge("child", said.guardian(context.self.name ?? words().common.guardian, context.child.name))),
+    h(
+      "p",
+      attempt === most ? (most > 1 ? `${said.last} ` : "") : `${said.attempt(attempt, most)} `,
+      cutoff === undefined ? said.anytime : said.until(near(cutoff, now)),
+    ),
+    context.acting !== undefined &&
+      h("p", badge("child", said.guardian(nameOf(context.acting), context.acting.child.name))),
     !navigator.onLine && h("p", badge("wait", said.offline)),
   ];
   const name = work.content.from?.name;

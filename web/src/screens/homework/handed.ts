@@ -1,5 +1,6 @@
 /** What is in, or came back: its content, by whom it was handed in, and taking it back or doing it again. */
 
+import { isRefusal } from "../../client/index.ts";
 import { h, type Child } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { again, keepHanding } from "../../page/handing.ts";
@@ -22,16 +23,24 @@ function next(page: Doing): Child[] {
   const now = page.context.now();
   if (submission.phase.at === "turnedIn") {
     const may = submission.reclaimable(now);
-    if (typeof may === "string") return [h("p", h("small", said.reclaimNot))];
+    if (isRefusal(may)) return [h("p", h("small", said.reclaimNot))];
     const cutoff = submission.cutoffMs();
     const until = cutoff === undefined ? said.reclaimAnytime : said.reclaimUntil(near(cutoff, now));
-    return [h("div.line", button(said.reclaim, () => void reclaim(page), "usual", "turn"), h("small", until))];
+    return [
+      h(
+        "div.line",
+        button(said.reclaim, () => void reclaim(page), "usual", "turn"),
+        h("small", until),
+      ),
+    ];
   }
   const attempt = submission.nextAttempt(now);
   if (typeof attempt !== "number") return [];
   const begin = () => void page.attempt(() => page.work());
   const of = Math.max(page.loaded.piece.work.terms.attempts, attempt);
-  return [h("div.line", button(said.anotherTime, begin, "usual", "edit"), h("small", said.attempt(attempt, of)))];
+  return [
+    h("div.line", button(said.anotherTime, begin, "usual", "edit"), h("small", said.attempt(attempt, of))),
+  ];
 }
 
 async function reclaim(page: Doing): Promise<void> {
@@ -39,7 +48,8 @@ async function reclaim(page: Doing): Promise<void> {
   const { context, loaded } = page;
   const { work, submission } = loaded.piece;
   const cutoff = submission.cutoffMs();
-  const title = context.child === undefined ? said.reclaimAsk.title : said.reclaimAsk.of(context.child.name);
+  const title =
+    context.acting === undefined ? said.reclaimAsk.title : said.reclaimAsk.of(context.acting.child.name);
   const text = [
     h("p", said.reclaimAsk.text),
     cutoff !== undefined && h("p", said.reclaimAsk.until(near(cutoff, context.now()))),

@@ -26,7 +26,10 @@ export async function line(context: Context, piece: Piece): Promise<HTMLElement>
     over: label,
     title: titleOf(work.content),
     under: [word, detail !== "" && ` · ${detail}`],
-    end: submission.mark === undefined ? standing === "waiting" && icon("wait") : markEnd(piece, submission.mark),
+    end:
+      submission.mark === undefined
+        ? standing === "waiting" && icon("wait")
+        : markEnd(piece, submission.mark),
     fresh: standing === "new" || standing === "missing" || standing === "redo",
   });
 }
@@ -47,11 +50,13 @@ async function detailOf(context: Context, piece: Piece): Promise<string> {
   if (standing === "in" || standing === "late") return near(submission.handedIn()?.receivedMs ?? now, now);
   if (standing === "back") return quote(context, piece);
   if (standing === "excused") return "";
-  if (standing === "soon" && work.terms.opensMs !== undefined) return said.opens(near(work.terms.opensMs, now));
+  if (standing === "soon" && work.terms.opensMs !== undefined)
+    return said.opens(near(work.terms.opensMs, now));
   const parts = [due === undefined ? said.noDue : near(due, now)];
   if (submission.extendedUntilMs !== undefined && submission.extendedUntilMs > now)
     parts[0] = said.extended(near(submission.extendedUntilMs, now));
-  if (draft !== undefined) parts.push(said.inDraft(listed(described(draft.pieces), draft.body.trim() !== "")));
+  if (draft !== undefined)
+    parts.push(said.inDraft(listed(described(draft.pieces), draft.body.trim() !== "")));
   const late = standing === "missing" && typeof submission.nextAttempt(now) === "number";
   return parts.join(", ") + (late ? `; ${said.stillLate}` : "");
 }

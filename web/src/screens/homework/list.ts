@@ -39,8 +39,12 @@ class List {
 
   async show(): Promise<void> {
     const said = words().homework;
-    const { child } = this.#context;
-    const search = h("a.btn.is-icon", { href: "/search", "aria-label": said.search, title: said.search }, icon("search"));
+    const child = this.#context.acting?.child;
+    const search = h(
+      "a.btn.is-icon",
+      { href: "/search", "aria-label": said.search, title: said.search },
+      icon("search"),
+    );
     const title = child === undefined ? said.title : said.of(child.name);
     show(
       { title, action: search, place: "homework", shape: "split" },
@@ -126,7 +130,9 @@ class List {
   }
 
   async #back(all: readonly Piece[]): Promise<Child> {
-    const back = all.filter(({ submission }) => submission.phase.at === "returned" || submission.mark !== undefined);
+    const back = all.filter(
+      ({ submission }) => submission.phase.at === "returned" || submission.mark !== undefined,
+    );
     if (back.length === 0) return this.#nothing(all);
     const newest = [...back].sort((a, b) => receivedMs(b) - receivedMs(a));
     return this.#section(words().homework.back, newest);

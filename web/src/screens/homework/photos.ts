@@ -73,7 +73,11 @@ export class Photos {
     const foot = h("small", said.pageSize(n, size(sizeOf(piece))));
     if (!this.#arranging) {
       const look = () => void this.#enlarge(piece, n);
-      const open = h("button.photo", { type: "button", "aria-label": said.enlarge(n), onclick: look }, picture);
+      const open = h(
+        "button.photo",
+        { type: "button", "aria-label": said.enlarge(n), onclick: look },
+        picture,
+      );
       open.dataset["act"] = `look ${piece.id}`;
       return h("li", open, foot);
     }
@@ -103,7 +107,8 @@ export class Photos {
   #picture(piece: Piece, alt: string): HTMLElement {
     const known = this.#addresses.get(piece.id);
     if (known !== undefined) return h("img", { src: known, alt, draggable: "false" });
-    if ("file" in piece) return h("img", { src: this.#address(piece.id, piece.file), alt, draggable: "false" });
+    if ("file" in piece)
+      return h("img", { src: this.#address(piece.id, piece.file), alt, draggable: "false" });
     void this.#fetch(piece);
     return badge("going", h("span.sr", words().homework.work.fetching));
   }
@@ -138,7 +143,8 @@ export class Photos {
     replace(this.#wrong);
     try {
       const file = await turned(await this.#sheet.file(piece));
-      if (file === undefined) return replace(this.#wrong, h("p.bad", { role: "alert" }, words().write.notShrunk));
+      if (file === undefined)
+        return replace(this.#wrong, h("p.bad", { role: "alert" }, words().write.notShrunk));
       this.#forget(piece.id);
       this.#sheet.change({
         pieces: this.#sheet.handing.pieces.map((one) => (one.id === piece.id ? { id: piece.id, file } : one)),
@@ -185,18 +191,26 @@ export class Photos {
     item.classList.add("is-held");
     const move = ({ clientX, clientY }: PointerEvent) => {
       const under = document.elementFromPoint(clientX, clientY)?.closest("li");
-      if (under === null || under === undefined || under === item || under.parentElement !== this.#list) return;
+      if (under === null || under === undefined || under === item || under.parentElement !== this.#list)
+        return;
       // The others step aside: what is held must stay in the document, or the pointer is let go.
       const all = [...this.#list.children];
       const [from, to] = [all.indexOf(item), all.indexOf(under)];
       if (from < to) all.slice(from + 1, to + 1).forEach((one) => item.before(one));
-      else all.slice(to, from).reverse().forEach((one) => item.after(one));
+      else
+        all
+          .slice(to, from)
+          .reverse()
+          .forEach((one) => item.after(one));
     };
     const end = () => {
       held.removeEventListener("pointermove", move);
       const order = [...this.#list.children].map((one) => one.getAttribute("data-id"));
       const photos = this.#photos();
-      const [from, to] = [photos.findIndex(({ id }) => id === item.dataset["id"]), order.indexOf(item.dataset["id"] ?? "")];
+      const [from, to] = [
+        photos.findIndex(({ id }) => id === item.dataset["id"]),
+        order.indexOf(item.dataset["id"] ?? ""),
+      ];
       this.#order(photos.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)));
       if (from !== to) announce(words().homework.work.moved(from + 1, to + 1));
     };

@@ -6,7 +6,7 @@ import { h, replace } from "../../page/dom.ts";
 import { queued } from "../../page/errands.ts";
 import { icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
-import { row, rows, section } from "../../page/parts.ts";
+import { rows, section } from "../../page/parts.ts";
 import { words } from "../../page/words.ts";
 import { composer, told, type Written } from "../post/composer.ts";
 import { letterItem } from "../post/private.ts";
@@ -17,7 +17,7 @@ import type { Loaded } from "./load.ts";
 export class Questions {
   readonly element = h("div.stack");
   readonly #context: Context;
-  readonly #link = h("div");
+  readonly #link = h("li");
   readonly #list = h("ol.thread", { "aria-live": "polite", "aria-relevant": "additions" });
   readonly #alone: HTMLDetailsElement;
   readonly #id: string;
@@ -36,12 +36,13 @@ export class Questions {
       ...{ key: `ask ${id}`, label: said.askLabel, files: true },
       buttons: [{ label: words().read.thread.send, press: send }],
     };
+    const what = h("span.what", h("b", said.askTeacher), h("small", said.askTeacherUnder));
     this.#alone = h(
-      "details",
-      h("summary", h("span.line", icon("lock"), said.askTeacher), h("small", said.askTeacherUnder)),
+      "details.unfolds",
+      h("summary.row.is-bare", what, h("span.end", icon("chevron"))),
       h("div.stack", this.#list, composer(context, how)),
     );
-    this.element.append(section(said.questions, this.#link, this.#alone));
+    this.element.append(section(said.questions, rows(this.#link, h("li", this.#alone))));
   }
 
   /** Draws what there is. */
@@ -50,17 +51,12 @@ export class Questions {
     const replies = audience.charter?.replies ?? "none";
     this.element.hidden = replies === "none" && questions.length === 0;
     const everyone = post !== undefined && (replies === "everyone" || post.replies.all > 0);
+    this.#link.hidden = !everyone;
+    const under = said.askAllUnder(post?.replies.all ?? 0);
+    const what = h("span.what", h("b", said.askAll), h("small", under));
     replace(
       this.#link,
-      everyone &&
-        rows(
-          row({
-            href: `/post/${post.post}`,
-            title: said.askAll,
-            under: said.askAllUnder(post.replies.all),
-            end: icon("chevron"),
-          }),
-        ),
+      h("a.row.is-bare", { href: `/post/${this.#id}` }, what, h("span.end", icon("chevron"))),
     );
     this.#letters(questions);
   }

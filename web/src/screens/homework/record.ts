@@ -1,9 +1,7 @@
 /** `/homework/record`: one's own receipts and marks of all classes, in one table; and checking a receipt file. */
 
 import type { Context, Screen } from "../../page/context.ts";
-import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
-import { download } from "../../page/download.ts";
 import { show } from "../../page/frame.ts";
 import { beatOf, markText, type Piece, pieces } from "../../page/homework.ts";
 import { badge, button, drum, empty, section, unique } from "../../page/parts.ts";
@@ -21,7 +19,7 @@ interface Line {
 /** `/homework/record` */
 export const record: Screen = async (context) => {
   const said = words().homework.record;
-  const { child } = context;
+  const child = context.acting?.child;
   const title = child === undefined ? said.title : said.of(child.name);
   const place = h("div.stack.record");
   const under = context.client.name;
@@ -60,7 +58,13 @@ async function linesOf(context: Context): Promise<Line[]> {
       const { scale } = work.terms;
       const whole = mark !== undefined && scale.kind === "points" ? ` ${said.outOf(figure(scale.most))}` : "";
       const cells = [
-        ...[titleOf(work.content), label, time(submission.dueMs()), time(hand?.finishedMs), time(hand?.receivedMs)],
+        ...[
+          titleOf(work.content),
+          label,
+          time(submission.dueMs()),
+          time(hand?.finishedMs),
+          time(hand?.receivedMs),
+        ],
         said.standing[standing],
         mark === undefined ? "" : markText(work, mark) + whole,
         receipt === "sound" ? said.record.sound : "",
@@ -72,7 +76,16 @@ async function linesOf(context: Context): Promise<Line[]> {
 
 function headings(): string[] {
   const said = words().homework.record;
-  return [said.work, said.klass, said.due, said.finished, said.received, said.standing, said.mark, said.receipt];
+  return [
+    said.work,
+    said.klass,
+    said.due,
+    said.finished,
+    said.received,
+    said.standing,
+    said.mark,
+    said.receipt,
+  ];
 }
 
 function table(lines: readonly Line[], title: string): HTMLElement[] {
@@ -90,12 +103,6 @@ function table(lines: readonly Line[], title: string): HTMLElement[] {
       cell(receipt === "" || receipt === undefined ? "" : badge("seal", h("span.good", receipt))),
     );
   };
-  const place = h("div");
-  const save = () =>
-    doing(place, words().common.loading, async () => {
-      const { tableOf } = await import("../../page/csv.ts");
-      download(await tableOf([headings(), ...lines.map(({ cells }) => [...cells])]), `${said.file}.csv`);
-    });
   const id = unique("tabel");
   return [
     h(
@@ -104,15 +111,19 @@ function table(lines: readonly Line[], title: string): HTMLElement[] {
       h(
         "table",
         h("caption.sr", { id }, title),
-        h("thead", h("tr", headings().map((text) => h("th", { scope: "col" }, text)))),
+        h(
+          "thead",
+          h(
+            "tr",
+            headings().map((text) => h("th", { scope: "col" }, text)),
+          ),
+        ),
         h("tbody", lines.map(line)),
       ),
     ),
     h(
       "div.line",
       button(words().common.print, () => print(), "usual", "print"),
-      button(said.csv, () => void save(), "usual", "down"),
-      place,
     ),
   ];
 }
@@ -121,7 +132,12 @@ function table(lines: readonly Line[], title: string): HTMLElement[] {
 function verifier({ client, now }: Context): HTMLElement {
   const said = words().homework.record.verify;
   const place = h("div", { role: "status" });
-  const input = h("input", { type: "file", accept: "application/json,.json", hidden: true, name: "tanda-terima" });
+  const input = h("input", {
+    type: "file",
+    accept: "application/json,.json",
+    hidden: true,
+    name: "tanda-terima",
+  });
   const check = async (file: File) => {
     try {
       const saved = await client.homework.parseReceipt(await file.text());
@@ -147,7 +163,11 @@ function verifier({ client, now }: Context): HTMLElement {
   const element = section(
     said.title,
     h("p", said.text),
-    h("div.line", button(said.button, () => input.click(), "usual", "seal"), input),
+    h(
+      "div.line",
+      button(said.button, () => input.click(), "usual", "seal"),
+      input,
+    ),
     place,
   );
   element.classList.add("is-screen");

@@ -32,6 +32,9 @@ export function waitingSection(page: Doing): HTMLElement | undefined {
       { icon: "clock", term: said.finishedAt, text: moment(finishedMs, page.context.now()) },
       refused === undefined && { icon: "wait", term: said.receivedAt, text: badge("half", said.notYet) },
     ),
-    h("div.line", button(said.change, () => void change(), "usual", "edit")),
+    h(
+      "div.line",
+      button(said.change, () => void change(), "usual", "edit"),
+    ),
   );
 }

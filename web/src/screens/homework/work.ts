@@ -5,9 +5,9 @@ import { h, replace } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
 import { announce, content, show } from "../../page/frame.ts";
 import { again, isEmpty, keepHanding } from "../../page/handing.ts";
-import { beatOf, isBad, nearTitled } from "../../page/homework.ts";
+import { beatOf, isBad, near, nearTitled } from "../../page/homework.ts";
 import { liveOf } from "../../page/live.ts";
-import { badge, button, drum, empty } from "../../page/parts.ts";
+import { badge, drum, empty } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { prose } from "../../page/prose.ts";
 import { titleOf } from "../../page/title.ts";
@@ -59,7 +59,7 @@ export class Doing {
     const said = words().homework.work;
     this.editor = new Editor({
       ...{ context, audience, work: id, undo: this.undo },
-      heading: context.child === undefined ? said.yours : said.of(context.child.name),
+      heading: context.acting === undefined ? said.yours : said.of(context.acting.child.name),
       changed: () => this.#bar.draw(),
     });
     this.#bar = handInBar(this);
@@ -73,7 +73,15 @@ export class Doing {
       { title, under: label, back: "/homework", place: "homework", shape: "split" },
       h(
         "div.stack.homework",
-        ...[this.undo.element, this.#wrong, this.#head, this.#task, this.#came, this.#place, this.#bar.element],
+        ...[
+          this.undo.element,
+          this.#wrong,
+          this.#head,
+          this.#task,
+          this.#came,
+          this.#place,
+          this.#bar.element,
+        ],
       ),
       h("aside.stack", this.#receipts, this.#history, this.#questions.element),
     );
@@ -142,7 +150,9 @@ export class Doing {
       );
     this.#bar.draw();
     replace(this.#receipts, receipt);
-    this.#keepOpened(this.#history, () => replace(this.#history, history(context, loaded, letter?.letter.letter)));
+    this.#keepOpened(this.#history, () =>
+      replace(this.#history, history(context, loaded, letter?.letter.letter)),
+    );
     this.#questions.draw(loaded);
     this.#wakeLater();
   }
@@ -184,12 +194,13 @@ export class Doing {
         "p.line",
         badge("clock", due === undefined ? said.noDue : nearTitled(due, now)),
         badge(beatOf(standing), word, attempt),
-      ),
-      h("p.line", [
-        opens !== undefined && opens > now && badge("lock", said.work.opens(nearTitled(opens, now).toLowerCase())),
-        cutoff !== undefined && cutoff > now && cutoff !== due && badge("lock", said.work.cutoff(nearTitled(cutoff, now).toLowerCase())),
+        opens !== undefined && opens > now && badge("lock", said.work.opens(near(opens, now))),
+        cutoff !== undefined &&
+          cutoff > now &&
+          cutoff !== due &&
+          badge("lock", said.work.cutoff(near(cutoff, now))),
         this.#scale(),
-      ]),
+      ),
     );
   }
 
@@ -207,11 +218,7 @@ export class Doing {
     if (of.state !== "PUBLISHED")
       return replace(this.#task, h("p", h("b", said.withdrawn.title)), h("p", said.withdrawn.text));
     const { body, attachments } = of.content;
-    replace(
-      this.#task,
-      body.trim() !== "" && prose(body),
-      files(this.context, of.audience, attachments),
-    );
+    replace(this.#task, body.trim() !== "" && prose(body), files(this.context, of.audience, attachments));
   }
 
   /** Files and photos that were opened stay open when the rest is drawn again. */

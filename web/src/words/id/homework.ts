@@ -103,12 +103,21 @@ export const homework = {
       text: "Begitu guru memberi tugas, kamu melihatnya di sini, urut menurut tenggat.",
     },
     todo: { title: "Semua sudah dikerjakan", text: "Tidak ada yang tertinggal." },
-    in: { title: "Tidak ada yang menunggu", text: "Yang sudah kamu serahkan menunggu di sini sampai diperiksa." },
+    in: {
+      title: "Tidak ada yang menunggu",
+      text: "Yang sudah kamu serahkan menunggu di sini sampai diperiksa.",
+    },
     back: { title: "Belum ada yang dikembalikan", text: "Nilai dan catatan guru muncul di sini." },
   },
   work: {
-    gone: { title: "Tugas ini tidak ada di perangkat ini", text: "Mungkin belum sampai, atau ditarik kembali." },
-    withdrawn: { title: "Tugas ini ditarik kembali", text: "Guru menarik tugas ini. Tidak ada yang perlu dikerjakan." },
+    gone: {
+      title: "Tugas ini tidak ada di perangkat ini",
+      text: "Mungkin belum sampai, atau ditarik kembali.",
+    },
+    withdrawn: {
+      title: "Tugas ini ditarik kembali",
+      text: "Guru menarik tugas ini. Tidak ada yang perlu dikerjakan.",
+    },
     attempt: (n: number, of: number) => `percobaan ${n} dari ${of}`,
     points: (most: string) => `Nilai sampai ${most}`,
     scale: (list: string) => `Nilai: ${list}`,
@@ -165,7 +174,8 @@ export const homework = {
       anytime: "Selama belum diperiksa masih dapat ditarik lagi.",
       late: "Tenggatnya sudah lewat, jadi tercatat terlambat.",
       guardian: (me: string, child: string) => `Tercatat bahwa ${me} menyerahkannya untuk ${child}.`,
-      offline: "Tidak ada sambungan: disimpan dulu, dikirim begitu tersambung, dengan waktu selesaimu sekarang.",
+      offline:
+        "Tidak ada sambungan: disimpan dulu, dikirim begitu tersambung, dengan waktu selesaimu sekarang.",
       yes: "Serahkan",
     },
     fromBefore: "Mulai dari yang lalu",
@@ -242,5 +252,52 @@ export const homework = {
     open: "Buka tugas",
     board: "Lihat yang menyerahkan",
     told: "Kerjakan dan serahkan dari halaman tugas.",
+  },
+  children: {
+    heading: "Anak",
+    lead: "Buka halaman anak yang Anda asuh di perangkat ini: lihat tugasnya dan serahkan untuknya.",
+    none: "Belum ada anak.",
+    add: "Tambah anak",
+    open: (name: string) => `Buka halaman ${name}`,
+    remove: (name: string) => `Lepas ${name} dari perangkat ini`,
+    removeAsk: {
+      title: (name: string) => `Lepas ${name}?`,
+      text: "Halaman anak dan yang sudah dibuka dari sana hilang dari semua perangkat Anda. Akun anak tetap seperti semula.",
+      unsent: "Yang masih menunggu dikirim untuk anak ini ikut hilang.",
+      yes: "Lepas",
+    },
+    removed: (name: string) => `${name} dilepas dari perangkat Anda.`,
+    page: {
+      title: "Tambah anak",
+      heading: "Tambah anak dengan kartu masuknya",
+      lead: "Kartu masuk adalah kunci anak. Dengan kartu itu Anda membuka halaman yang sama dengan anak.",
+      means: "Apa artinya",
+      facts: {
+        same: [
+          "Anda melihat yang dilihat anak",
+          "Semua kabar, tugas, nilai, dan suratnya. Setiap wali yang memegang kartunya melihat hal yang sama.",
+        ],
+        guardian: [
+          "Nama Anda tercatat",
+          "Pekerjaan yang Anda serahkan untuk anak ditandai diserahkan wali, dengan nama Anda. Guru melihatnya.",
+        ],
+        hub: [
+          "Hub tidak mengetahui keluarga Anda",
+          "Kartu itu tersimpan sandi di antara kunci Anda. Bagi hub, ini satu lagi perangkat anak.",
+        ],
+        back: [
+          "Cara mencabutnya",
+          "Anak membuat kartu baru di perangkatnya: Saya, Kartu masuk, Buat kartu baru. Sejak itu kartu lama tidak membuka apa-apa lagi.",
+        ],
+      },
+      name: "Anak ini Anda panggil siapa?",
+      nameHint: "Tertulis di atas selama Anda di halaman anak. Hanya untuk Anda.",
+      noName: "Tulis namanya dulu.",
+      button: "Tambah",
+      working: "Halaman anak sedang dibuka",
+      added: (name: string) => `${name} ditambahkan.`,
+      own: "Ini kartu Anda sendiri. Mintalah kartu anak.",
+      already: "Anak ini sudah ada di sini.",
+    },
   },
 };
