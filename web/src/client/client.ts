@@ -27,21 +27,21 @@ import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
 import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
 import { askForMail } from "./mail.ts";
 import type { AccountRef, AudienceRef, LetterRef, LinkRef, PostRef } from "./names.ts";
-import type { Addressee } from "./outbox.ts";
+import { type Addressee, letterSentAs } from "./outbox.ts";
 import { Own } from "./own.ts";
 import type { Attachment, Draft } from "./payload.ts";
 import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
 import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
 import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
-import { schedule } from "./schedule.ts";
+import { schedule, scheduledAs } from "./schedule.ts";
 import { shareSecrets } from "./secrets.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { noteUpload } from "./uploads.ts";
 import * as view from "./view.ts";
-import { flush, send, type Sent } from "./write.ts";
+import { flush, send, sentAs, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
 const quietly: Progress = () => undefined;
@@ -341,9 +341,31 @@ export class Client extends Own {
     return this.do((a) => acknowledge(a, id, post));
   }
 
-  /** Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means. */
-  send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef): Promise<Sent> {
-    return this.do((a) => send(a, id, kind, thread, draft));
+  /**
+   * Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means.
+   *
+   * `once`: a name of the act, by which its repeat finds it done.
+   */
+  send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef, once?: string): Promise<Sent> {
+    return this.do((a) => send(a, id, kind, thread, draft, once));
+  }
+
+  /** What became of an act of this name: sent first if it is on its way; `undefined` where nothing was begun. */
+  begun(id: AudienceRef, once: string): Promise<PostRef | LetterRef | undefined> {
+    return this.do(async (a) => {
+      const sent = (await sentAs(a, id, once))?.post ?? (await scheduledAs(a, id, once));
+      return sent ?? letterSentAs(a, once)?.letter;
+    });
+  }
+
+  /** Whether the hub may have something of an act of this name. */
+  isBegun(id: AudienceRef, once: string): Promise<boolean> {
+    return this.see(async ({ device }) => {
+      const { own, scheduled } = (await device.audience(id)).local;
+      const { unanswered, letters = [] } = device.record;
+      const posts = [own.pending, ...scheduled.map(({ post }) => post), ...(own.done ?? [])];
+      return [...posts, ...unanswered, ...letters].some((one) => one?.once === once);
+    });
   }
 
   /** Seals a draft now and has the hub hold it until `releaseMs`; it lapses if the audience's keys change before. */
@@ -352,8 +374,9 @@ export class Client extends Own {
     kind: "announcement" | "assignment",
     draft: Draft,
     releaseMs: number,
+    once?: string,
   ): Promise<PostRef> {
-    return this.do((a) => schedule(a, id, kind, draft, releaseMs));
+    return this.do((a) => schedule(a, id, kind, draft, releaseMs, once));
   }
 
   /** Takes a post back that waits for its time. */
@@ -389,8 +412,9 @@ export class Client extends Own {
     kind: LetterKind,
     draft: Draft,
     thread?: PostRef,
+    once?: string,
   ): Promise<LetterTaken> {
-    return this.do((a) => sendLetter(a, id, to, kind, thread, draft));
+    return this.do((a) => sendLetter(a, id, to, kind, thread, draft, once));
   }
 
   /** Fetches this account's own letters; the names of new ones. Where charters are refused, fetching posts says so. */
@@ -484,21 +508,6 @@ export class Client extends Own {
   /** Takes the mail address off the hub. */
   endMail(): Promise<void> {
     return this.see((a) => a.api.deleteEmail());
-  }
-
-  /** A draft that a screen keeps under a name, in this browser only. */
-  draft<T>(name: string): Promise<T | undefined> {
-    return this.see((a) => a.store.get<T>("drafts", name));
-  }
-
-  /** Keeps a draft, or takes it away. */
-  keepDraft(name: string, draft: unknown): Promise<void> {
-    return this.see((a) => a.store.put("drafts", name, draft));
-  }
-
-  /** The names of all drafts. */
-  drafts(): Promise<string[]> {
-    return this.see((a) => a.store.keys("drafts"));
   }
 
   #change(change: (account: Account) => void): Promise<void> {

@@ -9,6 +9,7 @@ import type { Bytes } from "../protocol/bytes.ts";
 import type { Kept } from "../protocol/handles.ts";
 import type { ExchangeKey, IdentityKey } from "../protocol/ids.ts";
 import type { post as posts } from "../protocol/index.ts";
+import type { LetterTaken } from "./api/rows.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 import { idOf, textOf } from "./names.ts";
 import type { Attachment, PostBody } from "./payload.ts";
@@ -41,6 +42,8 @@ export interface AccountRecord {
   lettersAfter: number;
   /** Letters that had no answer, oldest first. */
   unanswered: SealedLetter[];
+  /** The newest letters that were sent under a name of their act. */
+  letters?: readonly LetterDone[];
   /** Uploads for what has not gone out yet, oldest first. */
   uploads: Upload[];
   /** Assignments to chosen pupils of which some have theirs and others do not yet. */
@@ -81,6 +84,15 @@ export interface SealedLetter {
   readonly proof: Bytes;
   /** What is kept of it once the hub has it; nothing of keys and requests. */
   readonly keep?: { readonly audience: AudienceRef; readonly letter: SavedLetter } | undefined;
+  /** The name of the act that it is of. */
+  readonly once?: string | undefined;
+}
+
+/** A letter that the hub took. */
+export interface LetterDone {
+  /** The name of the act. */
+  readonly once: string;
+  readonly taken: LetterTaken;
 }
 
 /** A post on its way; what it says is kept, so that it can be sealed again under a newer charter. */
@@ -89,6 +101,10 @@ export interface Pending {
   /** The post it belongs to or means. */
   readonly thread: PostRef | undefined;
   readonly payload: Bytes;
+  /** The name of the act that it is of. */
+  readonly once?: string | undefined;
+  /** Whether it was sealed before, under a charter that has a successor: it is sealed again until it goes out. */
+  readonly again?: true;
   /** As it was sealed and perhaps sent. */
   readonly sealed: { readonly post: PostRef; readonly bytes: Bytes; readonly proof: Bytes } | undefined;
 }
@@ -101,6 +117,15 @@ export interface Waiting {
   readonly post: Pending;
 }
 
+/** A post that the hub took. */
+export interface PostDone {
+  /** The name of the act. */
+  readonly once: string;
+  readonly post: PostRef;
+  /** Whether it waited for approvals then. */
+  readonly pending: boolean;
+}
+
 /** The own chain in one audience. */
 export interface Own {
   /** The number of the last post that the hub took, and its id. */
@@ -108,6 +133,19 @@ export interface Own {
   readonly prev: PostRef | undefined;
   /** Sent again as it is until the hub has answered. */
   readonly pending: Pending | undefined;
+  /** The newest posts that were sent under a name of their act, in this chain or for later. */
+  readonly done?: readonly PostDone[];
+}
+
+/** So many acts of a name are remembered, of each kind. */
+const ACTS = 64;
+
+/** With one more act that is done; without a name there is nothing to remember. */
+export function noted<T extends { readonly once: string }>(
+  done: readonly T[] | undefined,
+  act: Omit<T, "once"> & { readonly once: string | undefined },
+): readonly T[] {
+  return act.once === undefined ? (done ?? []) : [...(done ?? []), act as unknown as T].slice(-ACTS);
 }
 
 /** A post of somebody's chain, and the one it says was before it. */

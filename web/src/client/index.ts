@@ -37,6 +37,7 @@ export { type Invitation, type LinkState, look } from "./invitation.ts";
 export type { Joined, Joining } from "./join.ts";
 export type { LinkLine, NewLink } from "./links.ts";
 export type { Heard } from "./live.ts";
+export { ifFree } from "./lock.ts";
 export {
   type AccountRef,
   type AudienceRef,

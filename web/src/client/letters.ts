@@ -21,7 +21,7 @@ import { sync } from "./audience.ts";
 import { noteName, type SavedLetter, type SealedLetter } from "./device.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
-import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
+import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
@@ -29,7 +29,11 @@ import { forgetUploads } from "./uploads.ts";
 import { proofFor, signature } from "./write.ts";
 import { nowMs } from "./world.ts";
 
-/** Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed. */
+/**
+ * Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed.
+ *
+ * Of an act with a name, the one letter is sent however often it is asked for.
+ */
 export async function sendLetter(
   account: Account,
   audience: AudienceRef,
@@ -37,7 +41,10 @@ export async function sendLetter(
   kind: Kind,
   thread: PostRef | undefined,
   draft: Draft,
+  once?: string,
 ): Promise<LetterTaken> {
+  const before = letterSentAs(account, once);
+  if (before !== undefined) return before;
   const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
   const letter: SavedLetter = {
     desk: to === "desk",
@@ -50,11 +57,17 @@ export async function sendLetter(
     to: to === "desk" ? "desk" : to.account,
     read: true,
   };
-  const taken = await sendSealed(account, audience, to, kind, thread, payload, { audience, letter });
+  const taken = await sendSealed(account, audience, to, kind, thread, payload, {
+    once,
+    keep: { audience, letter },
+  });
   forgetUploads(account, draft.attachments);
   await account.remember();
   return taken;
 }
+
+/** The name of the act that a letter is of, and what is kept of it once the hub has it. */
+type Going = Pick<SealedLetter, "once" | "keep">;
 
 /** Seals and sends a payload as it is; with what is to be kept of it, if anything. */
 export async function sendSealed(
@@ -64,9 +77,9 @@ export async function sendSealed(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
-  keep?: SealedLetter["keep"],
+  going: Going = {},
 ): Promise<LetterTaken> {
-  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, keep);
+  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, going);
   try {
     return await attempt();
   } catch (e) {
@@ -82,11 +95,11 @@ async function tryLetter(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
-  keep: SealedLetter["keep"],
+  going: Going,
 ): Promise<LetterTaken> {
   const { world, ik } = account;
   const what = said(audience, to, kind, thread, payload);
-  const before = unanswered(account, what);
+  const before = unanswered(account, what, going.once);
   if (before !== undefined) {
     try {
       return await dispatch(account, before);
@@ -104,8 +117,8 @@ async function tryLetter(
   const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
-  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof, keep };
-  return dispatch(account, letter);
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
+  return dispatch(account, { ...letter, ...going });
 }
 
 /** What fetching the own mailbox brought. */

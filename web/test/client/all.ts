@@ -6,3 +6,4 @@ import "./channel.test.ts";
 import "./crossing.test.ts";
 import "./failing.test.ts";
 import "./lies.test.ts";
+import "./once.test.ts";

@@ -19,8 +19,8 @@ export function waitingSection(page: Doing): HTMLElement | undefined {
   const change = () =>
     page.attempt(async () => {
       const handing = { pieces, body, changedMs: page.context.now() };
-      await keepHanding(client, work.id, handing);
-      await liveOf(client).errands.drop(errand.id);
+      const keep = () => keepHanding(client, work.id, handing);
+      if (!(await liveOf(client).errands.drop(errand.id, keep))) return page.reload();
       page.editor.load(handing);
       await page.work();
     });
