@@ -8,7 +8,8 @@
 import { type Client, ClientError } from "../client/index.ts";
 import type { Acting, Child } from "./context.ts";
 import { Errands } from "./errands.ts";
-import { type Member, showFamily } from "./frame.ts";
+import { type Member, say, showFamily } from "./frame.ts";
+import { sentence } from "./problem.ts";
 import { words } from "./words.ts";
 
 /** Where the tab keeps whose page it shows, over a reload. */
@@ -73,7 +74,14 @@ export class Family {
     const kept = sessionStorage.getItem(KEPT);
     this.#children = await wardsOf(this.self).list();
     this.child = this.#children.find(({ account }) => account === kept);
-    await this.#open(this.child === undefined ? this.self : await this.client(this.child.account));
+    try {
+      await this.#open(this.child === undefined ? this.self : await this.client(this.child.account));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      this.child = undefined;
+      await this.#open(this.self);
+      say(sentence(error));
+    }
     this.draw();
     void this.look();
   }
@@ -83,7 +91,11 @@ export class Family {
     if (this.#stop.signal.aborted) return;
     this.#children = await wardsOf(this.self).list();
     for (const [account, side] of this.#sides)
-      if (!this.#children.some((child) => child.account === account)) this.#leave(side);
+      if (!this.#children.some((child) => child.account === account)) {
+        this.#leave(side);
+        side.client.close();
+        this.#clients.delete(account);
+      }
     if (this.child !== undefined && this.#own === undefined) {
       this.#own = this.#beside({ account: this.self.account, name: "" }, this.self);
     }
@@ -131,13 +143,23 @@ export class Family {
       name: child?.name ?? said.self,
       here: child?.account === this.child?.account,
       fresh,
-      press: () => void this.act(child?.account),
+      press: () => void this.#press(child?.account),
     });
     const of = (child: Child) => member(child, this.#sides.get(child.account)?.fresh ?? 0);
     showFamily({
       title: this.child === undefined ? undefined : said.of(this.child.name),
       members: [member(undefined, this.#own?.fresh ?? 0), ...this.#children.map(of)],
     });
+  }
+
+  /** A page that does not open is said so; the one before stays. */
+  async #press(account: string | undefined): Promise<void> {
+    try {
+      await this.act(account);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      say(sentence(error));
+    }
   }
 
   /** Ends; nobody is looked at any more. */

@@ -63,6 +63,7 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
   replace(state);
   if (!(await agreed(page, next))) return press.focus();
   press.disabled = true;
+  page.sending = true;
   try {
     const { pieces, body } = editor.handing;
     const { acting } = context;
@@ -75,6 +76,7 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
       ...who,
     };
     const waits = await liveOf(context.client).errands.run(errand, progress(state));
+    page.sending = false;
     await page.finish();
     replace(state);
     if (!waits) await context.client.fetch(work.audience).catch(() => undefined);
@@ -86,6 +88,7 @@ async function handIn(page: Doing, state: HTMLElement, press: HTMLButtonElement)
   } catch (error) {
     replace(state, problem(error));
   } finally {
+    page.sending = false;
     press.disabled = false;
   }
 }

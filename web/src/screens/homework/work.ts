@@ -50,6 +50,8 @@ export class Doing {
   readonly #receipts = h("div.stack");
   readonly #history = h("div.stack");
   readonly #questions: Questions;
+  /** It is being handed in: nothing on the screen changes until that is over. */
+  sending = false;
   #editing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -109,6 +111,7 @@ export class Doing {
   /** Whether the pupil works on it now: it may be handed in, now or later, or a draft is there. */
   get working(): boolean {
     const { submission, errand, work: of } = this.loaded.piece;
+    if (this.sending) return true;
     if (errand !== undefined || of.state !== "PUBLISHED") return false;
     const next = submission.nextAttempt(this.context.now());
     if (next === "already-in" || next === "no-attempts-left") return false;
