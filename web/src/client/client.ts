@@ -10,7 +10,7 @@ import type { Role } from "../protocol/charter.ts";
 import type { Kind as LetterKind } from "../protocol/letter.ts";
 import type { MemberRole } from "../protocol/membership.ts";
 import type { Kind as PostKind } from "../protocol/post.ts";
-import { type Account, bundleIsDue, refresh, renewBundle, save } from "./account.ts";
+import { type Account, bundleIsDue, renewBundle, save } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
 import type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
 import { approve } from "./approve.ts";
@@ -41,6 +41,7 @@ import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { noteUpload } from "./uploads.ts";
 import * as view from "./view.ts";
+import { clearWards, refreshAll, Wards } from "./wards.ts";
 import { flush, send, sentAs, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
@@ -57,6 +58,8 @@ export interface FetchedAll {
 export class Client extends Own {
   /** What is about homework. */
   readonly homework = new Homework(this.steps);
+  /** The children for whom its owner acts. */
+  readonly wards = new Wards(this.steps, Client);
 
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
@@ -128,17 +131,23 @@ export class Client extends Own {
 
   /** Takes in what other devices wrote into the vault. */
   refresh(): Promise<void> {
-    return this.do(refresh);
+    return this.do((a) => refreshAll(a, Client));
   }
 
   /** Takes the account off this browser; with its login card it comes back. Ends the session if the hub answers. */
   signOut(): Promise<void> {
     return this.do(async (a) => {
+      await clearWards(a, Client);
       await a.store.clear();
       await a.api.endSession().catch((e: unknown) => {
         if (!(e instanceof HubError || e instanceof Offline)) throw e;
       });
     });
+  }
+
+  override async deleteAccount(abandon = false): Promise<void> {
+    await this.do((a) => clearWards(a, Client));
+    await super.deleteAccount(abandon);
   }
 
   /** Every audience that its owner has not left. */
@@ -292,7 +301,7 @@ export class Client extends Own {
         if (e instanceof Offline || !(e instanceof ClientError)) throw e;
         all.failed.push({ audience: id, error: e });
       });
-    await attempt(undefined, refresh);
+    await attempt(undefined, (a) => refreshAll(a, Client));
     await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a)).fresh));
     const ids = audience.audiences(this.held);
     for (const [done, id] of ids.entries()) {

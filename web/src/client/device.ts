@@ -46,6 +46,8 @@ export interface AccountRecord {
   letters?: readonly LetterDone[];
   /** Uploads for what has not gone out yet, oldest first. */
   uploads: Upload[];
+  /** Children whose accounts are open in this browser, each in a store of its own. */
+  wards?: readonly AccountRef[];
   /** Assignments to chosen pupils of which some have theirs and others do not yet. */
   assigning?: Assigning[];
 }

@@ -7,3 +7,4 @@ import "./crossing.test.ts";
 import "./failing.test.ts";
 import "./lies.test.ts";
 import "./once.test.ts";
+import "./wards.test.ts";
