@@ -15,23 +15,6 @@ import { words } from "./words.ts";
 /** Where the tab keeps whose page it shows, over a reload. */
 const KEPT = "acting";
 
-/** As much of the children's cards as is used here. */
-interface Wards {
-  list(): Promise<readonly Child[]>;
-  open(account: string): Promise<Client>;
-  add(card: string, name: string): Promise<unknown>;
-  remove(account: string): Promise<void>;
-}
-
-/** The children's cards that an account keeps. */
-export const wardsOf = (client: Client): Wards =>
-  (client as Client & { readonly wards?: Wards }).wards ?? {
-    list: async () => [],
-    open: () => Promise.reject(new TypeError("no children")),
-    add: () => Promise.reject(new TypeError("no children")),
-    remove: () => Promise.reject(new TypeError("no children")),
-  };
-
 /** An account that is looked at from the side. */
 interface Side {
   readonly child: Child;
@@ -72,7 +55,7 @@ export class Family {
   /** Shows whoever was shown before a reload. */
   async begin(): Promise<void> {
     const kept = sessionStorage.getItem(KEPT);
-    this.#children = await wardsOf(this.self).list();
+    this.#children = await this.self.wards.list();
     this.child = this.#children.find(({ account }) => account === kept);
     try {
       await this.#open(this.child === undefined ? this.self : await this.client(this.child.account));
@@ -89,7 +72,7 @@ export class Family {
   /** Begins to look at the others, and says who there is. */
   async look(): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    this.#children = await wardsOf(this.self).list();
+    this.#children = await this.self.wards.list();
     for (const [account, side] of this.#sides)
       if (!this.#children.some((child) => child.account === account)) {
         this.#leave(side);
@@ -114,7 +97,7 @@ export class Family {
   async client(account: string): Promise<Client> {
     const open = this.#clients.get(account);
     if (open !== undefined) return open;
-    const made = await wardsOf(this.self).open(account);
+    const made = await this.self.wards.open(account);
     this.#clients.set(account, made);
     return made;
   }

@@ -7,7 +7,6 @@ import { announce, show } from "../../page/frame.ts";
 import type { Icon } from "../../page/icons.ts";
 import { facts, field, section } from "../../page/parts.ts";
 import { carry } from "../../page/undo.ts";
-import { wardsOf } from "../../page/family.ts";
 import { words } from "../../page/words.ts";
 import { cardField } from "../begin/card-field.ts";
 
@@ -27,7 +26,7 @@ export const child: Screen = async (context) => {
     if (card === undefined) return;
     if (called === "") return input.focus();
     if (context.client.isCard(card)) return entry.wrong(said.own);
-    const done = await doing(place, said.working, () => wardsOf(context.client).add(card.toText(), called));
+    const done = await doing(place, said.working, () => context.client.wards.add(card.toText(), called));
     if (done === undefined) return;
     await context.familyChanged();
     carry(said.added(called));

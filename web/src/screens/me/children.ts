@@ -7,7 +7,6 @@ import { announce } from "../../page/frame.ts";
 import { icon } from "../../page/icons.ts";
 import { ask, iconButton, rows, section, tile } from "../../page/parts.ts";
 import { undoLine } from "../../page/undo.ts";
-import { wardsOf } from "../../page/family.ts";
 import { words } from "../../page/words.ts";
 
 /** The list, and the way to add one. */
@@ -17,7 +16,7 @@ export async function childrenSection(context: Context): Promise<HTMLElement> {
   const [list, told] = [h("div.stack"), h("div")];
   const line = undoLine(() => draw());
   const draw = async () => {
-    const children = await wardsOf(self).list();
+    const children = await self.wards.list();
     const none = h("p", h("small", said.none));
     replace(
       list,
@@ -29,7 +28,7 @@ export async function childrenSection(context: Context): Promise<HTMLElement> {
       const { title, text, unsent, yes } = said.removeAsk;
       const body = h("div.stack.is-tight", h("p", text), h("p", unsent));
       if ((await ask(title(name), body, [{ value: "yes", label: yes }])) !== "yes") return;
-      const done = await doing(told, words().me.saving, () => wardsOf(self).remove(account));
+      const done = await doing(told, words().me.saving, () => self.wards.remove(account));
       if (done === undefined) return;
       await Promise.all([context.familyChanged(), draw()]);
       announce(said.removed(name));
