@@ -187,7 +187,9 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    navigation(publisher, counts);
+    const homework =
+      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }
 
