@@ -87,6 +87,7 @@ export class Live {
       this.#due.delete(key);
       if (this.#stop.signal.aborted) return;
       try {
+        await this.errands.retry();
         await this.#follow(change);
         this.#connected(true);
       } catch (error) {
@@ -121,7 +122,6 @@ export class Live {
   }
 
   async #everything(): Promise<void> {
-    await this.errands.retry();
     const { posts, letters } = await this.#client.fetchAll();
     for (const { audience, fetched } of posts) await this.#posts(audience, fetched);
     await this.#letters(letters);
@@ -187,7 +187,9 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    navigation(publisher, counts);
+    const homework =
+      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }
 

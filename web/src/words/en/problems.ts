@@ -26,6 +26,9 @@ export const problems: Words["problems"] = {
     card: "This card is mistyped. Look at its letters and digits again.",
     "card replaced":
       "This account's card was replaced on another device. Sign out here, then sign in with the new card.",
+    "own card": "This is your own card. Enter your child's login card.",
+    "no such ward":
+      "This child's card is no longer in your account. Add it again with the card they have now.",
     "wrong card": "This hub does not know that card. Check the card, and whether this is the right hub.",
     "not in": "This account is not in that class or channel. Join with its link first.",
     "not admitted": "You have not been admitted here yet. Wait until a teacher or officer lets you in.",
