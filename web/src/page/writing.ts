@@ -83,7 +83,8 @@ export const releaseOf = ({ at }: Pick<Writing, "at">): number | undefined =>
 /** What its readers are given, but for the files. */
 export function draftOf(writing: Writing): Draft {
   const { title, body, place, geo, language, sound, versions } = writing;
-  const name = place.trim();
+  // A position without a name goes by its numbers: none that was added is lost.
+  const name = place.trim() || geo;
   const others: Version[] = versions
     .filter((version) => `${version.title}${version.body}`.trim() !== "")
     .map(({ language, title, body }) => ({ language, ...titled(title), body: body.trim() }));
