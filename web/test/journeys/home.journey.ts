@@ -76,7 +76,7 @@ test("The login card goes to the password manager, by a button and as a form tha
   const other = await Person.with(browser, hub);
   await other.page.goto("/signin");
   const filled = other.page.locator('input[autocomplete="current-password"]');
-  assert.equal(await filled.count(), 1);
+  await filled.waitFor();
   assert.equal(
     await other.page
       .locator('form:has(input[autocomplete="current-password"]) input[autocomplete="username"]')
