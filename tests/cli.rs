@@ -2,6 +2,8 @@
 //!
 //! Invariant: every wait is for an event, with a limit; every account lives in a folder of the test.
 
+#[path = "cli/assignments.rs"]
+mod assignments;
 #[path = "cli/homework.rs"]
 mod homework;
 #[path = "cli/hosted.rs"]
