@@ -87,6 +87,7 @@ export class Live {
       this.#due.delete(key);
       if (this.#stop.signal.aborted) return;
       try {
+        await this.errands.retry();
         await this.#follow(change);
         this.#connected(true);
       } catch (error) {
@@ -120,7 +121,6 @@ export class Live {
   }
 
   async #everything(): Promise<void> {
-    await this.errands.retry();
     const { posts, letters } = await this.#client.fetchAll();
     for (const { audience, fetched } of posts) await this.#posts(audience, fetched);
     await this.#letters(letters);
