@@ -5,7 +5,7 @@
 
 mod actions;
 mod board;
-mod drafts;
+mod mark_drafts;
 mod entries;
 mod marks;
 mod proof;
