@@ -36,6 +36,7 @@ impl Client {
         let answers = |letter: &SentLetter| {
             letter.to == to
                 && letter.kind == Kind::Reply.word()
+                && !letter.content.homework.remind
                 && letter.thread == line.letter.thread
                 && letter.received_ms >= since
         };

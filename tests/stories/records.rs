@@ -254,11 +254,21 @@ async fn many_letters_fill_segments_and_a_new_device_has_them_all_once() {
         for number in 0..9 {
             // Two devices take turns, and neither looks what the other wrote.
             let writer = if number % 2 == 0 { &mut class.ani } else { &mut phone };
-            let long = says(&format!("{number} {}", "panjang ".repeat(1_500)));
+            let long = says(&format!("{number} {}", "panjang ".repeat(2_000)));
             let sent = writer.client.send_letter(&class.id, desk, kind, Some(work), &long).await;
             sent.expect("sent");
             writer.client.write_records(&class.id).await.expect("recorded");
         }
+        // Both at once: one of them is told that the other was first, and writes again.
+        for writer in [&mut class.ani, &mut phone] {
+            let sent = writer.client.send_letter(&class.id, desk, kind, Some(work), &says("x"));
+            sent.await.expect("sent");
+        }
+        let (one, other) = tokio::join!(
+            class.ani.client.write_records(&class.id),
+            phone.client.write_records(&class.id)
+        );
+        one.and(other).expect("both are recorded");
         let mut third = class.ani.on_another_device(&hub).await;
         for device in [&mut third, &mut phone, &mut class.ani] {
             look(device, &class.id).await;
@@ -267,7 +277,7 @@ async fn many_letters_fill_segments_and_a_new_device_has_them_all_once() {
             let mut numbers: Vec<_> =
                 local.sent.values().map(|s| s.content.body[..1].to_owned()).collect();
             numbers.sort();
-            assert_eq!(numbers.concat(), "012345678");
+            assert_eq!(numbers.concat(), "012345678xx");
             let place = local.records.values().next().expect("read");
             assert_eq!((place.segment, place.refused.as_ref()), (2, None), "48 KiB are full");
         }

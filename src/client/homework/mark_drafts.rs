@@ -27,7 +27,7 @@ impl Client {
         pupil: &AccountId,
         draft: Option<MarkDraft>,
     ) -> Result<(), Error> {
-        let known = self.work(audience, work).ok_or_else(super::actions::no_work)?;
+        let known = self.work(audience, work).ok_or_else(super::assign::no_work)?;
         let scale = known.terms.scale.clone();
         let checked = |draft: MarkDraft| {
             let mark = draft.mark.map(|text| super::mark(&scale, &text)).transpose();
