@@ -261,8 +261,9 @@ async fn many_letters_fill_segments_and_a_new_device_has_them_all_once() {
         }
         // Both at once: one of them is told that the other was first, and writes again.
         for writer in [&mut class.ani, &mut phone] {
-            let sent = writer.client.send_letter(&class.id, desk, kind, Some(work), &says("x"));
-            sent.await.expect("sent");
+            let more = says("x");
+            let sent = writer.client.send_letter(&class.id, desk, kind, Some(work), &more).await;
+            sent.expect("sent");
         }
         let (one, other) = tokio::join!(
             class.ani.client.write_records(&class.id),
