@@ -56,7 +56,7 @@ impl WorkDraft {
 pub struct Verdict {
     /// In words.
     pub feedback: String,
-    /// Files, sealed for the pupil.
+    /// Files that go with it, sealed for the pupil.
     pub attachments: Vec<Attachment>,
     /// The mark, as it is written.
     pub mark: Option<String>,
@@ -190,7 +190,8 @@ impl Client {
         if in_now.is_none() && verdict.redo {
             return Err(Error::cannot(super::Refusal::NotIn));
         }
-        let scaled = verdict.mark.map(|text| mark(&known.terms.scale, &text)).transpose();
+        let scale = self.terms_of(&known, pupil).scale;
+        let scaled = verdict.mark.map(|text| mark(&scale, &text)).transpose();
         let homework = Homework {
             submission: in_now.map(|in_now| B64(in_now.letter.0)),
             mark: scaled.map_err(Error::cannot)?,
@@ -200,7 +201,7 @@ impl Client {
             ..Homework::default()
         };
         let marked = homework.mark.is_some();
-        let (body, attachments) = (verdict.feedback, verdict.attachments);
+        let Verdict { feedback: body, attachments, .. } = verdict;
         let content = PostBody { body, attachments, homework, ..PostBody::default() };
         let to = Addressee::Account(*pupil);
         let taken = self.send_letter(audience, to, Kind::Return, Some(*work), &content).await?;

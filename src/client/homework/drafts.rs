@@ -1,100 +1,55 @@
-//! Assignments that are not given yet, and copies of another class's.
+//! Drafts of marks: what a teacher has written about a pupil's work and not given back yet, kept in their private record.
 //!
-//! Invariant: a draft that is given goes in the write that keeps the sealed post: no crash gives it twice or loses it. A copy
-//! says in its sealed content what it is a copy of, so that whoever copies again knows what is there.
+//! Invariant: of two drafts about one work the newer counts, on whichever of the teacher's devices it was written.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use kentongan_protocol::ids::{AudienceId, PostId};
-use kentongan_protocol::post::Kind;
+use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 
-use super::Work;
+use super::Verdict;
 use crate::base64url::B64;
-use crate::client::api::AttachmentFor;
-use crate::client::device::AssignmentDraft;
-use crate::client::payload::{Attachment, PostBody};
-use crate::client::{Client, Error, Progress, Sent, Source};
+use crate::client::records::{MarkDraft, SavedMark};
+use crate::client::{Client, Error};
 
-impl Client {
-    /// Assignments for a class that are kept here, by id.
-    pub fn assignment_drafts(
-        &self,
-        audience: &AudienceId,
-    ) -> impl Iterator<Item = (PostId, &AssignmentDraft)> {
-        let local = self.local(audience).into_iter();
-        local.flat_map(|local| local.assignments.iter().map(|(id, draft)| (PostId(id.0), draft)))
-    }
-
-    /// Keeps an assignment here, in place of what was kept under this id.
-    pub async fn keep_assignment(
-        &mut self,
-        audience: &AudienceId,
-        id: &PostId,
-        draft: AssignmentDraft,
-    ) -> Result<(), Error> {
-        self.local_mut(audience).assignments.insert(B64(id.0), draft);
-        self.save_device().await
-    }
-
-    /// Throws away what is kept under this id; whether there was anything.
-    pub async fn discard_assignment(
-        &mut self,
-        audience: &AudienceId,
-        id: &PostId,
-    ) -> Result<bool, Error> {
-        let was = self.local_mut(audience).assignments.remove(&B64(id.0)).is_some();
-        self.save_device().await.map(|()| was)
-    }
-
-    /// Gives the class what was kept under this id, saying `content`; it stays kept unless it is on its way.
-    pub async fn give_assignment(
-        &mut self,
-        audience: &AudienceId,
-        id: &PostId,
-        content: &PostBody,
-    ) -> Result<Sent, Error> {
-        self.flush(audience).await?;
-        let kept = self.local_mut(audience).assignments.remove(&B64(id.0));
-        let sent = self.send(audience, Kind::Assignment, None, content).await;
-        if let (Err(_), Some(kept), false) = (&sent, kept, self.is_on_its_way(audience)) {
-            self.keep_assignment(audience, id, kept).await?;
-        }
-        sent
-    }
-
-    /// Assignments of other classes of which a class has a copy, given or kept.
-    #[must_use]
-    pub fn copied(&self, audience: &AudienceId) -> BTreeSet<PostId> {
-        let posts = self.local(audience).into_iter().flat_map(|local| local.posts.values());
-        let given = posts.filter_map(|post| Some(PostId(post.content.homework.copy_of?.0)));
-        let kept = self.assignment_drafts(audience);
-        let kept = kept.filter_map(|(_, draft)| Some(PostId(draft.content.homework.copy_of?.0)));
-        given.chain(kept).collect()
-    }
-
-    /// Seals a file of one audience anew for another: downloaded, checked, sealed and uploaded.
-    pub async fn reseal(
-        &mut self,
-        from: &AudienceId,
-        to: &AudienceId,
-        attachment: &Attachment,
-        progress: Progress<'_>,
-    ) -> Result<Attachment, Error> {
-        let dir = self.home.dir().to_owned();
-        let folder = tempfile::tempdir_in(&dir).map_err(Error::file(&dir))?;
-        let path = folder.path().join(attachment.file_name());
-        self.save_attachment(from, attachment, &path, &|_| {}).await?;
-        let source = Source { path: &path, media_type: &attachment.r#type };
-        self.attach(to, source, AttachmentFor::Audience, progress).await
+impl From<MarkDraft> for Verdict {
+    fn from(draft: MarkDraft) -> Self {
+        let MarkDraft { mark, body, redo, attachments } = draft;
+        Self { feedback: body, mark, redo, attachments, ..Self::default() }
     }
 }
 
-impl Work<'_> {
-    /// What a copy of it says, but for its files.
+impl Client {
+    /// Keeps a draft about a pupil's work, or takes it away where there is none; the mark is checked.
+    pub async fn keep_mark(
+        &mut self,
+        audience: &AudienceId,
+        work: &PostId,
+        pupil: &AccountId,
+        draft: Option<MarkDraft>,
+    ) -> Result<(), Error> {
+        let known = self.work(audience, work).ok_or_else(super::assign::no_work)?;
+        let scale = self.terms_of(&known, pupil).scale;
+        let checked = |draft: MarkDraft| {
+            let mark = draft.mark.map(|text| super::mark(&scale, &text)).transpose();
+            Ok::<_, Error>(MarkDraft { mark: mark.map_err(Error::cannot)?, ..draft })
+        };
+        let draft = draft.map(checked).transpose()?;
+        let now = self.now();
+        let pupils = self.local_mut(audience).marks.entry(B64(work.0)).or_default();
+        // A clock that was put back must not make it look older than the one it replaces.
+        let after = pupils.get(&B64(pupil.0)).map_or(0, |held| held.at_ms + 1);
+        let mark = SavedMark { at_ms: now.max(after), draft, recorded: false };
+        pupils.insert(B64(pupil.0), mark);
+        self.save_device().await
+    }
+
+    /// Every draft about a work that was not given back or taken away.
     #[must_use]
-    pub fn copy(&self) -> PostBody {
-        let mut homework = self.homework.asked();
-        homework.copy_of = Some(B64(self.id.0));
-        PostBody { homework, from: None, audience: None, ..self.content.clone() }
+    pub fn marks(&self, audience: &AudienceId, work: &PostId) -> BTreeMap<AccountId, &MarkDraft> {
+        let pupils = self.local(audience).and_then(|local| local.marks.get(&B64(work.0)));
+        let drafts = pupils.into_iter().flatten();
+        drafts
+            .filter_map(|(pupil, mark)| Some((AccountId(pupil.0), mark.draft.as_ref()?)))
+            .collect()
     }
 }

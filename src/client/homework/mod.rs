@@ -5,11 +5,11 @@
 
 mod actions;
 mod assign;
+mod assignments;
 mod board;
 mod drafts;
 mod entries;
 mod given;
-mod mark_drafts;
 mod marks;
 mod proof;
 mod remind;

@@ -189,17 +189,17 @@ fn of_post<'a>(audience: AudienceId, view: &PostView<'a>, teaching: bool) -> Wor
     }
 }
 
-/// Letters of kind 7 that this account or a colleague sent, with whom they went to, and those that came to this account, with nobody.
+/// Letters of kind 7 that teachers here sent, with whom they went to, and those that came to this account, with nobody.
 fn givings(local: &Local) -> impl Iterator<Item = (Option<B64<32>>, Giving<'_>)> {
-    let giving = |id: &B64<32>, received_ms, content| {
+    let giving = |id: B64<32>, received_ms, content| {
         let letter = LetterId(id.0);
         Giving { letter, received_ms, content }
     };
     let word = Kind::Assignment.word();
     let received = local.letters.iter().filter(move |(_, l)| !l.desk && l.kind == word);
-    let received = received.map(move |(id, l)| (None, giving(id, self::received(l), &l.content)));
+    let received = received.map(move |(id, l)| (None, giving(*id, self::received(l), &l.content)));
     let sent = local.outgoing().filter(move |(_, l)| l.kind == word);
-    let sent = sent.map(move |(id, l)| (l.to, giving(&id, l.received_ms, &l.content)));
+    let sent = sent.map(move |(id, l)| (l.to, giving(id, l.received_ms, &l.content)));
     received.chain(sent)
 }
 
