@@ -8,7 +8,7 @@
 import type { LoginCard } from "../protocol/card.ts";
 import type { Kind as LetterKind } from "../protocol/letter.ts";
 import type { Kind as PostKind } from "../protocol/post.ts";
-import { type Account, bundleIsDue, refresh, renewBundle, save } from "./account.ts";
+import { type Account, bundleIsDue, renewBundle, save } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
 import type { Approved, LetterTaken, Status } from "./api/rows.ts";
 import { approve } from "./approve.ts";
@@ -32,6 +32,7 @@ import { Session } from "./session.ts";
 import type { Store } from "./store.ts";
 import { noteUpload } from "./uploads.ts";
 import * as view from "./view.ts";
+import { clearWards, refreshAll, Wards } from "./wards.ts";
 import { flush, send, sentAs, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
@@ -48,6 +49,8 @@ export interface FetchedAll {
 export class Client extends Audiences {
   /** What is about homework. */
   readonly homework = new Homework(this.steps);
+  /** The children for whom its owner acts. */
+  readonly wards = new Wards(this.steps, Client);
 
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
@@ -83,6 +86,21 @@ export class Client extends Audiences {
     });
   }
 
+  /** Takes in what other devices wrote into the vault, also those of the children. */
+  override refresh(): Promise<void> {
+    return this.do((a) => refreshAll(a, Client));
+  }
+
+  override async signOut(): Promise<void> {
+    await this.do((a) => clearWards(a, Client));
+    await super.signOut();
+  }
+
+  override async deleteAccount(abandon = false): Promise<void> {
+    await this.do((a) => clearWards(a, Client));
+    await super.deleteAccount(abandon);
+  }
+
   /** Fetches what is new everywhere: the vault, letters, posts, and what came to desks. */
   async fetchAll(progress: Progress = quietly): Promise<FetchedAll> {
     const all: FetchedAll = { posts: [], letters: [], failed: [] };
@@ -91,7 +109,7 @@ export class Client extends Audiences {
         if (e instanceof Offline || !(e instanceof ClientError)) throw e;
         all.failed.push({ audience: id, error: e });
       });
-    await attempt(undefined, refresh);
+    await attempt(undefined, (a) => refreshAll(a, Client));
     await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a)).fresh));
     const ids = audience.audiences(this.held);
     for (const [done, id] of ids.entries()) {

@@ -17,7 +17,7 @@ import {
   type SavedLetter,
   type SavedPost,
 } from "./memory.ts";
-import type { AudienceRef, LetterRef, PostRef } from "./names.ts";
+import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
 import type { Attachment } from "./payload.ts";
 import type { Change, Key, Store, StoreName } from "./store.ts";
 import type { Settled } from "./vault.ts";
@@ -52,6 +52,8 @@ export interface AccountRecord {
   letters?: readonly LetterDone[];
   /** Uploads for what has not gone out yet, oldest first. */
   uploads: Upload[];
+  /** Children whose accounts are open in this browser, each in a store of its own. */
+  wards?: readonly AccountRef[];
   /** Assignments to chosen pupils of which some have theirs and others do not yet. */
   assigning?: Assigning[];
 }

@@ -56,5 +56,6 @@ export type { Cause, Rotated } from "./rotate.ts";
 export type { AudienceSettings, Settings } from "./settings.ts";
 export { Store } from "./store.ts";
 export type { AudienceView, CharterView, PostView, RevisionView } from "./view.ts";
+export type { Ward, Wards } from "./wards.ts";
 export type { Sent } from "./write.ts";
 export { thisBrowser, type World } from "./world.ts";

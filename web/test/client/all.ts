@@ -9,3 +9,4 @@ import "./homework.test.ts";
 import "./homework-lost.test.ts";
 import "./lies.test.ts";
 import "./once.test.ts";
+import "./wards.test.ts";
