@@ -8,3 +8,4 @@ import "./failing.test.ts";
 import "./lies.test.ts";
 import "./once.test.ts";
 import "./wards.test.ts";
+import "./uploads.test.ts";
