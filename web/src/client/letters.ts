@@ -18,8 +18,10 @@ import { parseWriterProof } from "../protocol/membership.ts";
 import { type Account, contact, save } from "./account.ts";
 import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
-import { noteName, type SavedLetter, type SealedLetter } from "./device.ts";
+import type { SealedLetter } from "./device.ts";
+import { noteName, type SavedLetter } from "./memory.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
+import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
@@ -166,7 +168,13 @@ async function chainFor(
   // Keys may arrive before their audience is joined.
   if (account.vault.audience(audience) === undefined) return undefined;
   try {
-    return await sync(account, audience);
+    const chain = await sync(account, audience);
+    // A letter to a member, read before they know that they are one, would be refused for good.
+    const known =
+      Object.keys(account.keys(audience).readers).length > 0 ||
+      chain.current().isPublisher(account.ik.public);
+    if (!known && (await takeSlots(account, chain)) === "asked") return undefined;
+    return chain;
   } catch (e) {
     refused.push({ audience, reason: refusalOf(e) });
     return undefined;

@@ -14,7 +14,8 @@ import { utf8 } from "../protocol/text.ts";
 import type { Account } from "./account.ts";
 import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import { noted, type SavedLetter, type SealedLetter } from "./device.ts";
+import type { SealedLetter } from "./device.ts";
+import { noted, type SavedLetter } from "./memory.ts";
 import { Distrust, HubError, type ProblemWord } from "./error.ts";
 import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 

@@ -10,7 +10,7 @@ import { none, type PostId } from "../protocol/ids.ts";
 import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
-import { noted, type Waiting } from "./device.ts";
+import { noted, type Waiting } from "./memory.ts";
 import { Cannot, ClientError, isProblem, Offline } from "./error.ts";
 import type { AudienceRef, PostRef } from "./names.ts";
 import { isVerdict } from "./outbox.ts";

@@ -14,7 +14,7 @@ import { Refusal } from "../protocol/refusal.ts";
 import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
-import { noted, type Own, type Pending } from "./device.ts";
+import { noted, type Own, type Pending } from "./memory.ts";
 import { Cannot, HubError, isProblem, Offline } from "./error.ts";
 import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
 import { isVerdict } from "./outbox.ts";

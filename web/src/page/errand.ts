@@ -6,7 +6,7 @@
 
 import type { AttachmentFor } from "../client/api.ts";
 import { Cannot, type Attachment, type Client, type Draft, Offline, type Progress } from "../client/index.ts";
-import { draftOf, dropWriting, releaseOf, type Writing } from "./writing.ts";
+import { draftOf, dropWriting, releaseOf, type Piece, type Writing } from "./writing.ts";
 
 /** A letter or reply that is typed under a post. */
 interface Typed {
@@ -33,6 +33,19 @@ export type Errand =
       readonly writing: Writing;
     }
   | {
+      /** Work that is finished, for the teacher. */
+      readonly act: "handIn";
+      readonly audience: string;
+      /** The assignment. */
+      readonly thread: string;
+      readonly body: string;
+      readonly pieces: readonly Piece[];
+      /** When its author finished it, by the clock of this device. */
+      readonly finishedMs: number;
+      /** The guardian who hands it in for the child. */
+      readonly guardian?: { readonly name: string };
+    }
+  | {
       /** *Understood.* */
       readonly act: "understood";
       readonly audience: string;
@@ -41,6 +54,9 @@ export type Errand =
 
 /** An announcement on its way. */
 export type Publishing = Extract<Errand, { act: "publish" }>;
+
+/** Homework on its way. */
+export type HandingIn = Extract<Errand, { act: "handIn" }>;
 
 /** Does an errand of this name; the name of what the hub has then, where it makes something. */
 export async function perform(
@@ -65,6 +81,7 @@ async function make(
 ): Promise<string> {
   const { audience, thread } = errand;
   if (errand.act === "publish") return publish(client, name, errand, progress);
+  if (errand.act === "handIn") return handIn(client, errand, progress);
   const { body, files, act } = errand;
   const reader = act === "reply" ? "audience" : act === "ask" ? "desk" : { account: errand.to };
   const draft = { body, attachments: await attached(client, audience, reader, files, progress) };
@@ -79,14 +96,28 @@ async function publish(
   { audience, thread, writing }: Publishing,
   progress?: Progress,
 ): Promise<string> {
-  const pieces = writing.pieces.map((piece) => ("file" in piece ? piece.file : piece.attachment));
-  const attachments = await attached(client, audience, "audience", pieces, progress);
+  const attachments = await attached(client, audience, "audience", bare(writing.pieces), progress);
   const draft: Draft = { ...draftOf(writing), attachments };
   const at = releaseOf(writing);
   if (thread !== "") return (await client.send(audience, "correction", draft, thread, name)).post;
   if (at !== undefined) return client.schedule(audience, "announcement", draft, at, name);
   return (await client.send(audience, "announcement", draft, undefined, name)).post;
 }
+
+/** What is handed in is known by when it was finished, so it needs no other name. */
+async function handIn(
+  client: Client,
+  { audience, thread, body, pieces, finishedMs, guardian }: HandingIn,
+  progress?: Progress,
+): Promise<string> {
+  const work = await client.homework.work(audience, thread);
+  if (work === undefined) throw new Cannot("no such work");
+  const attachments = await attached(client, audience, "desk", bare(pieces), progress);
+  return (await client.homework.handIn(work, { body, attachments, finishedMs, guardian })).letter;
+}
+
+const bare = (pieces: readonly Piece[]): (File | Attachment)[] =>
+  pieces.map((piece) => ("file" in piece ? piece.file : piece.attachment));
 
 /** Uploads files one after the other; what is an attachment already stays it. */
 async function attached(

@@ -14,6 +14,7 @@ import { settle } from "../outbox.ts";
 import { type Draft, readPayload, writePayload } from "../payload.ts";
 import { schedule } from "../schedule.ts";
 import { send } from "../write.ts";
+import { requireTeaching } from "./actions.ts";
 import type { HomeworkFields } from "./fields.ts";
 import type { Work } from "./works.ts";
 
@@ -57,6 +58,7 @@ export async function workFor(
   asked: AssignmentDraft,
   chosen: readonly AccountRef[],
 ): Promise<PostRef> {
+  await requireTeaching(account, audience);
   const { record } = account.device;
   const said = textOf(hash("client assigning", utf8(JSON.stringify([audience, asked, [...chosen].sort()]))));
   const begun = record.assigning?.find((one) => one.said === said);

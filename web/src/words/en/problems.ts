@@ -53,6 +53,7 @@ export const problems: Words["problems"] = {
       "That account has not been online for long. Ask its owner to open Kentongan once, then try again.",
     "not opened": "That post has not been opened on this device. Open it first.",
     "own post": "Your own post is approved by other publishers.",
+    "came by link": "Came in by an open link.",
     "no such member": "That person is not here any more.",
     replies: "Replies are not open here.",
     "private replies": "Replies go to the desk only here.",

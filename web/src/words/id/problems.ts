@@ -52,6 +52,7 @@ export const problems = {
       "Akun itu lama tidak tersambung. Minta pemiliknya membuka Kentongan sekali, lalu coba lagi.",
     "not opened": "Kabar itu belum dibuka di perangkat ini. Buka dulu.",
     "own post": "Kabar Anda sendiri disetujui oleh penerbit lain.",
+    "came by link": "Dulu masuk lewat tautan terbuka.",
     "no such member": "Orang itu tidak ada di sini lagi.",
     replies: "Di sini balasan tidak dibuka.",
     "private replies": "Di sini balasan hanya ke meja petugas.",
