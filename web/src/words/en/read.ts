@@ -290,4 +290,6 @@ export const read: Words["read"] = {
     noFiles: "Attachments can be downloaded by members only.",
     refused: "This post did not pass the checks and was not opened.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Cut-off: ${when}` },
 };

@@ -294,4 +294,6 @@ export const read = {
     noFiles: "Lampiran hanya dapat diunduh oleh anggota.",
     refused: "Kabar ini tidak lolos pemeriksaan dan tidak dibuka.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Batas akhir: ${when}` },
 };
