@@ -176,8 +176,8 @@ function drawFamily(frame: Frame): void {
           ...(here ? { "aria-current": "true" } : {}),
         });
         one.dataset["member"] = name;
-        const waits = fresh > 0 && [h("i.drum.is-on"), h("span.sr", `, ${said.unread(fresh)}`)];
-        append(one, h("span", name, waits));
+        if (fresh > 0) one.setAttribute("aria-label", `${name}, ${said.unread(fresh)}`);
+        append(one, h("span", name, fresh > 0 && h("i.drum.is-on")));
         return one;
       }),
     ),
