@@ -7,6 +7,7 @@
  */
 
 import { Cannot, type Client, ClientError, type Draft, Offline, type Progress } from "../client/index.ts";
+import { assign } from "./assigning.ts";
 import { draftOf, releaseOf, type Writing } from "./writing.ts";
 
 /** Something to be done. */
@@ -186,6 +187,10 @@ export class Errands {
     }
     const draft = { ...draftOf(writing), attachments };
     const at = releaseOf(writing);
+    if (writing.task !== undefined) {
+      const assigning = { audience, work: thread, asking: writing.task, draft, releaseMs: at };
+      return { post: await assign(client, assigning) };
+    }
     try {
       if (thread !== "") return await client.send(audience, "correction", draft, thread);
       if (at === undefined) return await client.send(audience, "announcement", draft);

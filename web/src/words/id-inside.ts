@@ -5,9 +5,10 @@ import { join } from "./id/join.ts";
 import { people } from "./id/people.ts";
 import { read } from "./id/read.ts";
 import { sent } from "./id/sent.ts";
+import { teaching } from "./id/teaching.ts";
 import { write } from "./id/write.ts";
 
-const inside = { desk, join, people, read, sent, write };
+const inside = { desk, join, people, read, sent, teaching, write };
 
 export default inside;
 
