@@ -90,10 +90,7 @@ const routes: Routes = [
   ["/write", own(async () => (await import("./screens/write/write.ts")).write)],
   ["/write/{audience}", own(async () => (await import("./screens/write/write.ts")).write)],
   ["/sent/{post}", own(async () => (await import("./screens/sent/sent.ts")).sent)],
-  [
-    "/homework/{audience}/{work}/board",
-    own(async () => (await import("./screens/teaching/board.ts")).board),
-  ],
+  ["/homework/{audience}/{work}/board", own(async () => (await import("./screens/teaching/board.ts")).board)],
   [
     "/homework/{audience}/{work}/check/{account}",
     own(async () => (await import("./screens/teaching/check.ts")).check),

@@ -9,7 +9,7 @@ import { icon, mark, type Icon } from "./icons.ts";
 import { words } from "./words.ts";
 
 /** Where in the product a screen is. */
-export type Place = "news" | "write" | "audiences" | "desk" | "me";
+export type Place = "news" | "write" | "homework" | "audiences" | "desk" | "me";
 
 /** What a screen says about itself. */
 export interface Frame {

@@ -134,6 +134,17 @@ export class Homework {
     return this.#steps.see(async (a) => (await lettersIn(a, audience, (_, name) => name === letter))[0]);
   }
 
+  /** Everything that went between a pupil and the teachers about a work, oldest first. */
+  letters({ audience, id }: Work, pupil: AccountRef): Promise<LetterView[]> {
+    return this.#see(async (a, its) => {
+      const about = await lettersIn(a, audience, ({ kind, thread, content }) => {
+        const homework = kind === "submission" || kind === "return";
+        return homework ? thread === id : its.isReminder(kind, thread, content, id);
+      });
+      return about.filter(({ desk, author, to }) => (desk ? author : to) === pupil);
+    });
+  }
+
   /** Keeps the draft of a mark, or takes it away. */
   keepMark(work: Work, pupil: AccountRef, draft: Verdict | undefined): Promise<void> {
     return this.#see((a, its) => its.keepMark(a, work, pupil, draft));

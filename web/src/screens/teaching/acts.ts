@@ -61,7 +61,11 @@ export async function returnAll(acting: Acting, drafted: readonly Standing[]): P
   const list = h(
     "ul.stack.is-tight",
     drafted.map(({ name, verdict }) =>
-      h("li.line.is-apart", name, h("b", verdict?.redo === true ? said.redo : (verdict?.mark ?? said.noMark))),
+      h(
+        "li.line.is-apart",
+        name,
+        h("b", verdict?.redo === true ? said.redo : (verdict?.mark ?? said.noMark)),
+      ),
     ),
   );
   const options = [{ value: "yes", label: said.button(drafted.length), main: true }] as const;
@@ -114,7 +118,9 @@ async function withdraw({ context, work, place, undo, redraw }: Acting): Promise
 async function copy({ context, work, place }: Acting): Promise<void> {
   const said = words().teaching.copying;
   const { client, now, go } = context;
-  const classes = (await client.audiences()).filter(({ role, state }) => role !== "member" && state !== "removed");
+  const classes = (await client.audiences()).filter(
+    ({ role, state }) => role !== "member" && state !== "removed",
+  );
   const others = classes.filter(({ audience }) => audience !== work.audience);
   const options = [...others, ...classes.filter(({ audience }) => audience === work.audience)].map(
     ({ audience, label }) => ({ value: audience, label }),
@@ -132,7 +138,13 @@ async function copy({ context, work, place }: Acting): Promise<void> {
     const sheet = blank(to, work.content.language ?? currentLanguage(), now());
     // The times are another class's: they are chosen anew.
     const times = { due: "", cutoff: "", opens: "" };
-    const writing = { ...sheet, title: title ?? "", body, pieces, task: { ...blankAsking, ...asking, ...times } };
+    const writing = {
+      ...sheet,
+      title: title ?? "",
+      body,
+      pieces,
+      task: { ...blankAsking, ...asking, ...times },
+    };
     await keepWriting(client, writing);
     return writing.id;
   });

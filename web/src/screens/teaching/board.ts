@@ -5,14 +5,24 @@ import type { Context, Screen } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
 import { announce, content, show } from "../../page/frame.ts";
-import { badge, type Beat, beats, button, drum, empty, iconButton, notice, shares } from "../../page/parts.ts";
+import {
+  badge,
+  type Beat,
+  beats,
+  button,
+  drum,
+  empty,
+  iconButton,
+  notice,
+  shares,
+} from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { titleOf } from "../../page/title.ts";
 import { undoLine } from "../../page/undo.ts";
 import { figure, moment, words } from "../../page/words.ts";
 import { menu, remind, returnAll } from "./acts.ts";
 import { column } from "./columns.ts";
-import { COLUMNS, type Standing, standings, waits } from "./standing.ts";
+import { COLUMNS, isMarked, type Standing, standings, waits } from "./standing.ts";
 
 /** `/homework/{audience}/{work}/board` */
 export const board: Screen = async (context, { audience = "", work: id = "" }) => {
@@ -115,9 +125,7 @@ class Board {
   #tell(all: readonly Standing[]): void {
     if (this.#all.length === 0) return;
     const before = new Map(this.#all.map(({ pupil, handedIn }) => [pupil.account, handedIn?.letter]));
-    const fresh = all.filter(
-      (one) => waits(one) && one.handedIn?.letter !== before.get(one.pupil.account),
-    );
+    const fresh = all.filter((one) => waits(one) && one.handedIn?.letter !== before.get(one.pupil.account));
     const [one] = fresh;
     const said = words().teaching.board;
     if (one !== undefined) announce(fresh.length === 1 ? said.came(one.name) : said.cameMany(fresh.length));
@@ -169,8 +177,8 @@ class Board {
     const all = this.#all;
     const handedIn = all.filter(({ pupil }) => pupil.submission.handedIn() !== undefined).length;
     const waiting = all.filter(waits);
-    const drafted = waiting.filter(({ verdict }) => verdict !== undefined);
-    const next = waiting.find(({ verdict }) => verdict === undefined) ?? waiting[0];
+    const drafted = waiting.filter(isMarked);
+    const next = waiting.find((one) => !isMarked(one)) ?? waiting[0];
     const text = said.handedIn(figure(handedIn), figure(all.length));
     return [
       this.#drums(),
@@ -194,7 +202,9 @@ class Board {
   #drums(): Child {
     const said = words().teaching.board;
     const number = (beat: Beat) => this.#all.filter((one) => one.beat === beat).length;
-    const parts = (["echo", "q3", "on", "half", "miss", ""] as const).map((beat) => [beat, number(beat)] as const);
+    const parts = (["echo", "q3", "on", "half", "miss", ""] as const).map(
+      (beat) => [beat, number(beat)] as const,
+    );
     const { beats: list, each } = shares(parts, this.#all.length);
     const count = (name: string) => this.#all.filter((one) => one.column === name).length;
     const label = said.drums(

@@ -11,7 +11,7 @@ import { carry, undoLine } from "../../page/undo.ts";
 import { figure, lately, moment, words } from "../../page/words.ts";
 import { missing } from "./board.ts";
 import { past } from "./past.ts";
-import { lateness, type Standing, standings, waits } from "./standing.ts";
+import { isMarked, lateness, type Standing, standings, waits } from "./standing.ts";
 import { turning } from "./turning.ts";
 import { VerdictForm } from "./verdict.ts";
 import { workOf } from "./work.ts";
@@ -28,7 +28,13 @@ export const check: Screen = async (context, { audience = "", work: id = "", acc
   if (work === undefined || !work.teaching) return missing();
   const { label } = await client.audience(audience);
   const back = `/homework/${audience}/${id}/board`;
-  const frame = { title: titleOf(work.content), under: label, back, place: "homework", shape: "split" } as const;
+  const frame = {
+    title: titleOf(work.content),
+    under: label,
+    back,
+    place: "homework",
+    shape: "split",
+  } as const;
   const all = await standings(context, work, true);
   const at = all.findIndex(({ pupil }) => pupil.account === account);
   const one = all[at];
@@ -43,7 +49,12 @@ function nobody(back: string): void {
   document
     .querySelector("main")
     ?.append(
-      empty(drum("miss"), h("h1", said.nobody), h("p", said.nobodyText), h("a.btn", { href: back }, said.board)),
+      empty(
+        drum("miss"),
+        h("h1", said.nobody),
+        h("p", said.nobodyText),
+        h("a.btn", { href: back }, said.board),
+      ),
     );
 }
 
@@ -125,12 +136,21 @@ class Check {
     const link = (one: Standing | undefined, lead: "back" | "chevron", label: (name: string) => string) =>
       one === undefined
         ? h("span.btn.is-icon", { "aria-hidden": "true" })
-        : h("a.btn.is-icon", { href: this.#to(one), "aria-label": label(one.name), title: label(one.name) }, icon(lead));
+        : h(
+            "a.btn.is-icon",
+            { href: this.#to(one), "aria-label": label(one.name), title: label(one.name) },
+            icon(lead),
+          );
     return h(
       "nav.pager.is-full",
       { "aria-label": said.pages },
       link(before, "back", said.before),
-      h("p", words().common.of(figure(this.#at + 1), figure(this.#all.length)), " ", h("small.is-wide-only", said.keys)),
+      h(
+        "p",
+        words().common.of(figure(this.#at + 1), figure(this.#all.length)),
+        " ",
+        h("small.is-wide-only", said.keys),
+      ),
       link(after, "chevron", said.after),
     );
   }
@@ -141,7 +161,10 @@ class Check {
     // What is being looked at is drawn again only where other work has come in.
     const key = handedIn?.letter ?? "";
     if (this.#shown !== key || !this.#paper.hasChildNodes())
-      replace(this.#paper, workOf(this.#context, this.#work, this.#one, (file) => this.#form?.attach([file])));
+      replace(
+        this.#paper,
+        workOf(this.#context, this.#work, this.#one, (file) => this.#form?.attach([file])),
+      );
     this.#shown = key;
     this.#form?.standing(this.#one);
     void past(this.#context, this.#work, pupil.account, this.#past);
@@ -180,7 +203,7 @@ class Check {
     };
     const mine = this.#one.pupil.account;
     const [next] = all
-      .filter((one) => waits(one) && one.verdict === undefined && one.pupil.account !== mine)
+      .filter((one) => waits(one) && !isMarked(one) && one.pupil.account !== mine)
       .sort((a, b) => order(a) - order(b));
     carry(text);
     await this.#context.go(next ? this.#to(next) : `/homework/${this.#work.audience}/${this.#work.id}/board`);

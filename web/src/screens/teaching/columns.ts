@@ -49,7 +49,7 @@ export function column(
 }
 
 const beatFor = (name: Column, late: boolean): Beat =>
-  ({ in: "on", late: "half", none: late ? "miss" : "", returned: "echo" } as const)[name];
+  (({ in: "on", late: "half", none: late ? "miss" : "", returned: "echo" }) as const)[name];
 
 function line(work: Work, one: Standing, now: number): HTMLElement {
   const { name, pupil } = one;

@@ -42,7 +42,12 @@ function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefi
   const { canvas, strokes, paint } = board(picture);
   const id = unique("gambar");
   let pen: Pen = "thin";
-  pencil(canvas, strokes, () => pen, () => (paint(), tell()));
+  pencil(
+    canvas,
+    strokes,
+    () => pen,
+    () => (paint(), tell()),
+  );
   const undo = button(said.undo, () => (strokes.pop(), paint(), tell()), "usual", "turn");
   const clear = button(said.clear, () => (strokes.splice(0), paint(), tell()), "usual", "trash");
   const done = h("button.btn.is-main", { type: "button" }, icon("check"), said.done);
@@ -66,7 +71,11 @@ function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefi
     h("div.paper-drawn", canvas),
     h("p", h("small", said.told)),
     h("div.line", pens, undo, clear),
-    h("div.line", done, button(words().common.cancel, () => dialog.close())),
+    h(
+      "div.line",
+      done,
+      button(words().common.cancel, () => dialog.close()),
+    ),
   );
   let drawn: File | undefined;
   done.addEventListener("click", () => {

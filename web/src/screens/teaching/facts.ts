@@ -8,7 +8,11 @@ import { moment, words } from "../../page/words.ts";
 export function taskFacts({ dueMs, cutoffMs, opensMs, attempts, scale }: Terms, now: number): HTMLElement {
   const said = words().teaching.facts;
   const marks =
-    scale.kind === "points" ? said.points(scale.most) : scale.kind === "words" ? scale.words.join(", ") : said.free;
+    scale.kind === "points"
+      ? said.points(scale.most)
+      : scale.kind === "words"
+        ? scale.words.join(", ")
+        : said.free;
   return facts(
     opensMs !== undefined && opensMs > now && { icon: "lock", term: said.opens, text: moment(opensMs, now) },
     { icon: "clock", term: said.due, text: dueMs === undefined ? said.noDue : moment(dueMs, now) },

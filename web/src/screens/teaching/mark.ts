@@ -34,7 +34,9 @@ export function markField(scale: Scale, changed: (mark: string) => void): MarkFi
     box.wrong(undefined);
     changed(input.value);
   });
-  input.addEventListener("change", () => box.wrong(isWrong() && points ? said.markWrong(scale.most) : undefined));
+  input.addEventListener("change", () =>
+    box.wrong(isWrong() && points ? said.markWrong(scale.most) : undefined),
+  );
   return {
     element: box.element,
     set: (mark) => (input.value = mark),

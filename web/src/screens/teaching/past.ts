@@ -25,7 +25,13 @@ export async function past(
   keepingPlace(place, () =>
     replace(
       place,
-      section(words().teaching.check.past, h("ol.thread", letters.map((one) => h("li", line(context, work, one))))),
+      section(
+        words().teaching.check.past,
+        h(
+          "ol.thread",
+          letters.map((one) => h("li", line(context, work, one))),
+        ),
+      ),
     ),
   );
 }

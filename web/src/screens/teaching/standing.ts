@@ -94,6 +94,12 @@ export function beatOf(submission: Submission, now: number): Beat {
 /** Whose work waits to be looked at. */
 export const waits = ({ column }: Standing): boolean => column === "in" || column === "late";
 
+/** Whose work is marked as it is now: what was handed in anew meanwhile is to be looked at again. */
+export const isMarked = (one: Standing): boolean =>
+  waits(one) &&
+  one.verdict !== undefined &&
+  (one.verdict.submission === undefined || one.verdict.submission === one.handedIn?.letter);
+
 /** Who may be reminded: those who miss it, or, before anybody does, those of whom nothing is in. */
 export function owing(all: readonly Standing[], now: number): Standing[] {
   const here = all.filter(({ pupil }) => !pupil.removed);

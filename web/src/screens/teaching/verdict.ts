@@ -5,7 +5,6 @@
  */
 
 import { type Attachment, ClientError, fileName, type Verdict, type Work } from "../../client/index.ts";
-import { localTime, timeOf } from "../../page/asking.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
@@ -14,9 +13,10 @@ import { icon } from "../../page/icons.ts";
 import { badge, button, field, iconButton, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { clock, moment, size, words } from "../../page/words.ts";
+import { clock, size, words } from "../../page/words.ts";
 import { iconOf } from "../write/pieces.ts";
 import { markField, type MarkField } from "./mark.ts";
+import { moreTime, type Telling } from "./more-time.ts";
 import { type Standing, waits } from "./standing.ts";
 
 /** What becomes of the screen. */
@@ -86,7 +86,10 @@ export class VerdictForm {
     const { submission } = this.#one.pupil;
     this.#files = (await client.draft<Kept>(this.#name))?.files ?? [];
     const kept = this.#one.verdict;
-    this.#verdict = kept ?? { ...NOTHING, ...(submission.mark === undefined ? {} : { mark: submission.mark }) };
+    this.#verdict = kept ?? {
+      ...NOTHING,
+      ...(submission.mark === undefined ? {} : { mark: submission.mark }),
+    };
     this.#mark.set(this.#verdict.mark ?? "");
     this.#body.input.value = this.#verdict.body;
     this.#redo.input.checked = this.#verdict.redo === true;
@@ -159,7 +162,11 @@ export class VerdictForm {
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         if (!left.aborted)
-          replace(this.#talk, problem(error), button(words().common.again, () => void this.attach([])));
+          replace(
+            this.#talk,
+            problem(error),
+            button(words().common.again, () => void this.attach([])),
+          );
         break;
       }
       replace(this.#talk);
@@ -229,11 +236,14 @@ export class VerdictForm {
     return this.#keeping;
   }
 
+  /** What is kept and given back: of the work that is looked at, no other. */
   #clean(): Verdict {
-    const { mark, redo, ...rest } = this.#verdict;
+    const { mark, redo, submission: _, ...rest } = this.#verdict;
+    const submission = this.#one.pupil.submission.handedIn()?.letter;
     return {
       ...rest,
       body: rest.body.trim(),
+      ...(submission === undefined ? {} : { submission }),
       ...(mark === undefined || mark.trim() === "" ? {} : { mark: mark.trim() }),
       ...(redo === true && this.#one.pupil.submission.handedIn() !== undefined ? { redo } : {}),
     };
@@ -257,57 +267,11 @@ export class VerdictForm {
     if (done !== undefined) await this.#going.done(said.given(name));
   }
 
-  /** More time, and being excused: at once, without giving anything back. */
+  /** More time, and being excused: at once. */
   #drawMore(): void {
-    const said = words().teaching.check;
-    const { submission } = this.#one.pupil;
-    // A return about what is in gives it back; more time for that is another try.
-    const open = submission.handedIn() === undefined || this.#work.terms.dueMs !== undefined;
-    if (!open || this.#more.contains(document.activeElement)) return;
-    const inHand = submission.handedIn() !== undefined;
-    const extend = this.#extending(inHand);
-    replace(
-      this.#more,
-      h(
-        "details.rules",
-        { open: this.#more.querySelector("details")?.open === true },
-        h("summary", inHand ? said.moreTime : said.moreOpen),
-        h("div.stack", extend, !inHand && this.#excusing(submission.excused)),
-      ),
-    );
-  }
-
-  #extending(inHand: boolean): HTMLElement {
-    const said = words().teaching.check;
-    const { now } = this.#context;
-    const input = h("input", { type: "datetime-local", step: "any" });
-    const due = this.#one.pupil.submission.dueMs() ?? now();
-    input.value = localTime(new Date(Math.max(due, now()) + 86_400_000).setSeconds(0, 0));
-    const box = field(said.extendUntil, input, inHand ? said.extendReturned : said.extendTold);
-    const press = button(said.extend, () => {
-      const until = timeOf(input.value);
-      box.wrong(until === undefined || until <= now() ? said.extendWrong : undefined);
-      if (until === undefined || until <= now()) return input.focus();
-      const redo = inHand ? { redo: true } : {};
-      void this.#tell({ extendedUntilMs: until, ...redo }, said.extended(this.#one.name, moment(until, now())));
-    });
-    return h("div.stack.is-tight", box.element, h("div.line", press));
-  }
-
-  #excusing(excused: boolean): HTMLElement {
-    const said = words().teaching.check;
-    const { name } = this.#one;
-    const text = excused ? said.unexcused(name) : said.excusedNow(name);
-    return h(
-      "div.stack.is-tight",
-      h("p", h("small", excused ? said.excusedTold : said.excuseTold)),
-      h(
-        "div.line",
-        button(excused ? said.unexcuse : said.excuse, () =>
-          void this.#tell({ excused: !excused }, text, () => this.#tell({ excused }, said.unexcused(name))),
-        ),
-      ),
-    );
+    if (this.#more.contains(document.activeElement)) return;
+    const tell: Telling = (part, text, undo) => this.#tell(part, text, undo);
+    replace(this.#more, moreTime(this.#context, this.#work, this.#one, this.#more, tell));
   }
 
   async #tell(part: Partial<Verdict>, text: string, undo?: () => Promise<void>): Promise<void> {
@@ -318,7 +282,7 @@ export class VerdictForm {
     );
     if (done === undefined) return;
     this.#going.undo.say(text, undo);
+    this.#press.focus();
     await this.#going.refresh();
-    this.#more.querySelector<HTMLElement>("summary")?.focus();
   }
 }

@@ -28,7 +28,11 @@ export function workOf(
   if (handedIn === undefined) {
     const { at } = pupil.submission.phase;
     const text = at === "reclaimed" ? said.reclaimedText : said.nothingText;
-    return empty(drum(pupil.submission.missing(context.now()) ? "miss" : ""), h("h2", said.nothing), h("p", text));
+    return empty(
+      drum(pupil.submission.missing(context.now()) ? "miss" : ""),
+      h("h2", said.nothing),
+      h("p", text),
+    );
   }
   const { body, attachments, homework } = handedIn.content;
   const photos = attachments.filter(isPhoto);
@@ -44,7 +48,10 @@ export function workOf(
       ),
     files(context, work.audience, others),
     finished !== undefined &&
-      h("p", h("small", said.times(moment(finished, context.now()), moment(handedIn.receivedMs, context.now())))),
+      h(
+        "p",
+        h("small", said.times(moment(finished, context.now()), moment(handedIn.receivedMs, context.now()))),
+      ),
   ];
 }
 
@@ -70,7 +77,11 @@ function onePhoto(
       });
       if (!context.left.aborted) draw(blob);
     } catch (error) {
-      replace(place, problem(error), button(words().common.again, () => void fetched()));
+      replace(
+        place,
+        problem(error),
+        button(words().common.again, () => void fetched()),
+      );
     }
   };
   const draw = (of: Blob) => {
@@ -87,13 +98,18 @@ function onePhoto(
         place.setAttribute("role", "region");
         place.setAttribute("aria-label", name);
         place.dataset["ownArrows"] = "";
-      } else for (const one of ["tabindex", "role", "aria-label", "data-own-arrows"]) place.removeAttribute(one);
+      } else
+        for (const one of ["tabindex", "role", "aria-label", "data-own-arrows"]) place.removeAttribute(one);
     };
     replace(place, picture);
     replace(
       bar,
       h("small", name, " · ", size(photo.size)),
-      h("div.line", zoom, button(said.draw, () => void pen(of), "plain", "edit")),
+      h(
+        "div.line",
+        zoom,
+        button(said.draw, () => void pen(of), "plain", "edit"),
+      ),
     );
   };
   const pen = async (of: Blob) => {

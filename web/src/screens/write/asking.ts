@@ -109,7 +109,8 @@ function time(
 /** Evenings that are chosen most. */
 function quick({ context }: Writer, due: Field<HTMLInputElement>): HTMLElement {
   const said = words().teaching.ask;
-  const evening = (days: number) => localTime(new Date(context.now() + days * DAY_MS).setHours(EVENING, 0, 0, 0));
+  const evening = (days: number) =>
+    localTime(new Date(context.now() + days * DAY_MS).setHours(EVENING, 0, 0, 0));
   const one = (text: string, days: number) =>
     button(
       text,
@@ -140,7 +141,11 @@ function marks(now: () => Asking, set: Set, fields: Fields): HTMLElement {
     );
     input.value = scale === "points" ? now().points : now().words || said.wordsUsual;
     input.addEventListener("input", () => set({ [scale]: input.value }));
-    const box = field(scale === "points" ? said.most : said.words, input, scale === "words" && said.wordsTold);
+    const box = field(
+      scale === "points" ? said.most : said.words,
+      input,
+      scale === "words" && said.wordsTold,
+    );
     fields.set(scale, box);
     replace(place, box.element);
   };

@@ -41,7 +41,9 @@ export function preview(writer: Writer): { readonly element: HTMLElement; draw()
         ? h("p", h("small", said.noBody))
         : h("div", { lang: shown.language }, prose(shown.body)),
       writing.task !== undefined && taskFacts(asked(writing.task), context.now()),
-      place !== "" && writing.task === undefined && facts({ icon: "pin", term: words().read.post.where, text: place }),
+      place !== "" &&
+        writing.task === undefined &&
+        facts({ icon: "pin", term: words().read.post.where, text: place }),
       writing.pieces.map((piece) => {
         const file = "file" in piece ? piece.file : piece.attachment;
         return h(

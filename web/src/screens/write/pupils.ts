@@ -34,7 +34,8 @@ export function pupils(writer: Writer, changed: (chosen: readonly string[] | und
     const found = await doing(list, words().common.loading, () =>
       writer.context.client.members(writer.writing.audience),
     );
-    if (found === undefined || writer.context.left.aborted || writer.writing.task?.chosen === undefined) return;
+    if (found === undefined || writer.context.left.aborted || writer.writing.task?.chosen === undefined)
+      return;
     const all = found.value.filter(({ removed, role }) => !removed && role === "member");
     replace(list, all.length === 0 ? h("p", h("small", said.nobody)) : chooser(all, writer, changed));
   };
@@ -105,8 +106,16 @@ function chooser(
     h(
       "div.line.is-apart",
       count,
-      h("div.line", button(said.every, () => every(true), "plain"), button(said.none, () => every(false), "plain")),
+      h(
+        "div.line",
+        button(said.every, () => every(true), "plain"),
+        button(said.none, () => every(false), "plain"),
+      ),
     ),
-    h("ul.rows.picks", { "aria-label": said.list }, boxes.map(({ item }) => item)),
+    h(
+      "ul.rows.picks",
+      { "aria-label": said.list },
+      boxes.map(({ item }) => item),
+    ),
   );
 }

@@ -5,7 +5,8 @@ export const teaching = {
   correction: "Ubah tugas",
   correctionTold:
     "Murid melihat tugas yang baru, juga waktunya, dan dapat membuka isi sebelumnya. Yang sudah diserahkan tetap ada.",
-  cost: (pupils: string, size: string) => `Satu surat terkunci untuk masing-masing dari ${pupils} murid · ${size}`,
+  cost: (pupils: string, size: string) =>
+    `Satu surat terkunci untuk masing-masing dari ${pupils} murid · ${size}`,
   kind: { legend: "Yang ditulis", news: "Pengumuman", task: "Tugas" },
   ask: {
     due: "Tenggat",
@@ -182,11 +183,13 @@ export const teaching = {
     zoom: "Perbesar",
     draw: "Coret",
     drawn: (n: number) => `Coretan foto ${n}`,
-    times: (finished: string, received: string) => `Selesai di perangkat ${finished} · diterima hub ${received}`,
+    times: (finished: string, received: string) =>
+      `Selesai di perangkat ${finished} · diterima hub ${received}`,
     form: "Penilaian",
     mark: "Nilai",
     markOf: (most: number) => `Nilai, 0 sampai ${most}`,
-    markWrong: (most: number) => `Tulis angka dari 0 sampai ${most}, paling banyak dua angka di belakang koma.`,
+    markWrong: (most: number) =>
+      `Tulis angka dari 0 sampai ${most}, paling banyak dua angka di belakang koma.`,
     noMark: "Belum dinilai",
     feedback: "Umpan balik",
     redo: "Minta mengulang",
