@@ -113,3 +113,7 @@ export function lately(ms: number, now: number): string {
   const named = near ? { weekday: "long" as const } : { day: "numeric" as const, month: "short" as const };
   return `${new Intl.DateTimeFormat(locale(), named).format(ms)}, ${clock(ms)}`;
 }
+
+/** A mark as it is written here: `92,5`; words stay as they are. */
+export const written = (mark: string): string =>
+  /^\d+\.\d+$/.test(mark) ? mark.replace(".", language === "id" ? "," : ".") : mark;

@@ -79,7 +79,7 @@ export async function pupil(
   label: string,
 ): Promise<Pupil> {
   const author = await Author.named(name, hub);
-  await author.join(link, label);
+  await author.client.join(link, { label, name });
   return new Pupil(author, audience);
 }
 

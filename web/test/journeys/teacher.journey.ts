@@ -54,11 +54,10 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByText("Buka, tutup, dan percobaan").click();
   await page.getByLabel("Percobaan").selectOption("2");
   await page.getByText("terenkripsi dan terunggah").waitFor();
-  await page.evaluate(() => scrollTo(0, 0));
-  await sri.look("assign");
+  await look(sri, "assign");
   await page.getByRole("button", { name: "Pratinjau" }).click();
   await page.locator(".preview").getByText("Perbandingan senilai").waitFor();
-  await sri.look("assign-preview");
+  await look(sri, "assign-preview");
   await page.getByRole("button", { name: "Tulis lagi" }).click();
 
   // The draft is there after a reload, as it was.
@@ -70,7 +69,7 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
   await page.waitForURL("**/board");
   await page.getByText("0 dari 3", { exact: false }).waitFor();
-  await sri.look("board-new");
+  await look(sri, "board-new");
 
   const [adinda, bayu, cahya] = pupils;
   assert.ok(adinda && bayu && cahya);
@@ -85,12 +84,12 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByText("1 dari 3", { exact: false }).waitFor();
   await bayu.handIn(work, { body: "", photos: [await photo(page, 3)] });
   await page.getByText("2 dari 3", { exact: false }).waitFor();
-  await sri.look("board-filling");
+  await look(sri, "board-filling");
 
   await page.getByRole("link", { name: "Periksa berikutnya" }).click();
   await page.getByRole("heading", { level: 1, name: "Adinda Puspita" }).waitFor();
   await page.locator(".pages img").nth(1).waitFor();
-  await sri.look("check");
+  await look(sri, "check");
   await page.getByLabel("Nilai, 0 sampai 100").fill("920");
   await page.getByRole("button", { name: "Kembalikan" }).click();
   await page.getByText("Tulis angka dari 0 sampai 100").waitFor();
@@ -98,12 +97,12 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByLabel("Umpan balik").fill("Caranya sudah runtut. Bagus, Adinda!");
   await page.getByRole("button", { name: "Coret" }).first().click();
   await scribble(page);
-  await sri.look("check-drawing");
+  await look(sri, "check-drawing");
   await page.getByRole("button", { name: "Lampirkan coretan" }).click();
   await page.getByText("Coretan foto 1.webp").waitFor();
   await page.getByText("dikunci dan diunggah").waitFor({ state: "detached" });
   await page.getByText(/Konsep disimpan/).waitFor();
-  await sri.look("check-marked");
+  await look(sri, "check-marked");
 
   // What was entered is there again after a reload; then on to the next with the arrow key, and back.
   await page.reload();
@@ -127,7 +126,7 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByRole("button", { name: "Kembalikan" }).click();
   await page.waitForURL("**/board");
   await page.getByText("Diminta mengulang").waitFor();
-  await sri.look("board-returned");
+  await look(sri, "board-returned");
 
   const mark = async (of: typeof adinda) => (await of.own(work)).mark;
   assert.deepEqual([await mark(adinda), await mark(bayu)], ["92.5", "60"]);
@@ -142,7 +141,7 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   // Cahya is ill: first more time, then excused, which can be taken back.
   await page.getByRole("link", { name: /Cahya Kusuma/ }).click();
   await page.getByText("Tambah waktu atau bebaskan").click();
-  await sri.look("check-nothing");
+  await look(sri, "check-nothing");
   await page.getByRole("button", { name: "Tambah waktu", exact: true }).click();
   await page.getByText(/Cahya Kusuma mendapat waktu sampai/).waitFor();
   await page.getByRole("button", { name: "Bebaskan dari tugas ini" }).click();
@@ -155,6 +154,12 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByText(/Waktu ditambah sampai/).waitFor();
   await sri.leave();
 });
+
+/** Looks at a screen from its top. */
+async function look(person: Person, name: string): Promise<void> {
+  await person.page.evaluate(() => scrollTo(0, 0));
+  await person.look(name);
+}
 
 /** Two strokes of the red pen, one thin, one thick. */
 async function scribble(page: Page): Promise<void> {

@@ -9,7 +9,7 @@ import { announce } from "../../page/frame.ts";
 import { ask, beats, shares } from "../../page/parts.ts";
 import { titleOf } from "../../page/title.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { currentLanguage, figure, words } from "../../page/words.ts";
+import { currentLanguage, figure, words, written } from "../../page/words.ts";
 import { blank, keepWriting, newName, type Piece } from "../../page/writing.ts";
 import { fileName } from "../../client/index.ts";
 import type { Standing } from "./standing.ts";
@@ -64,7 +64,14 @@ export async function returnAll(acting: Acting, drafted: readonly Standing[]): P
       h(
         "li.line.is-apart",
         name,
-        h("b", verdict?.redo === true ? said.redo : (verdict?.mark ?? said.noMark)),
+        h(
+          "b",
+          verdict?.redo === true
+            ? said.redo
+            : verdict?.mark === undefined
+              ? said.noMark
+              : written(verdict.mark),
+        ),
       ),
     ),
   );

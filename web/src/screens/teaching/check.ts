@@ -98,7 +98,7 @@ class Check {
       main,
       this.#pager(),
       h("div.stack", this.#undo.element, sheet),
-      h("aside.stack", form.element, this.#past),
+      h("aside.stack.checking", form.element, this.#past),
     );
     turning(this.#context, sheet, { before: this.#path(-1), after: this.#path(1) });
     this.#draw();
@@ -156,7 +156,7 @@ class Check {
   }
 
   #draw(): void {
-    const { handedIn, pupil } = this.#one;
+    const { handedIn } = this.#one;
     replace(this.#state, this.#says());
     // What is being looked at is drawn again only where other work has come in.
     const key = handedIn?.letter ?? "";
@@ -167,7 +167,7 @@ class Check {
       );
     this.#shown = key;
     this.#form?.standing(this.#one);
-    void past(this.#context, this.#work, pupil.account, this.#past);
+    void past(this.#context, this.#work, this.#one, this.#past);
   }
 
   #says(): Child {

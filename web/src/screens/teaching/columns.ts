@@ -4,7 +4,7 @@ import type { Work } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { h, type Child } from "../../page/dom.ts";
 import { type Beat, button, drum } from "../../page/parts.ts";
-import { figure, words } from "../../page/words.ts";
+import { figure, words, written } from "../../page/words.ts";
 import { type Column, detail, owing, type Standing } from "./standing.ts";
 
 /** Names that are shown before the rest is asked for. */
@@ -34,7 +34,7 @@ export function column(
   const id = `kolom-${name}`;
   const late = name === "none" && here.some(({ beat }) => beat === "miss");
   return h(
-    "section.stack",
+    `section.stack${here.length === 0 ? ".is-nobody" : ""}`,
     { "aria-labelledby": id },
     h("h2.line", { id }, drum(beatFor(name, late)), said.columns[name], " ", h("small", figure(here.length))),
     here.length === 0
@@ -69,8 +69,11 @@ function mark({ verdict, pupil, column }: Standing): Child {
   const { mark: given } = pupil.submission;
   const waiting = column === "in" || column === "late";
   if (verdict !== undefined && waiting)
-    return [verdict.mark !== undefined && h("b", verdict.mark), h("small", words().teaching.board.draftMark)];
-  return given !== undefined && h("b", given);
+    return [
+      verdict.mark !== undefined && h("b", written(verdict.mark)),
+      h("small", words().teaching.board.draftMark),
+    ];
+  return given !== undefined && h("b", written(given));
 }
 
 function reminding(whom: readonly Standing[], acts: ColumnActs): Child {

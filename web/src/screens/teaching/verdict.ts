@@ -13,7 +13,7 @@ import { icon } from "../../page/icons.ts";
 import { badge, button, field, iconButton, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { clock, size, words } from "../../page/words.ts";
+import { clock, size, words, written } from "../../page/words.ts";
 import { iconOf } from "../write/pieces.ts";
 import { markField, type MarkField } from "./mark.ts";
 import { moreTime, type Telling } from "./more-time.ts";
@@ -90,7 +90,7 @@ export class VerdictForm {
       ...NOTHING,
       ...(submission.mark === undefined ? {} : { mark: submission.mark }),
     };
-    this.#mark.set(this.#verdict.mark ?? "");
+    this.#mark.set(written(this.#verdict.mark ?? ""));
     this.#body.input.value = this.#verdict.body;
     this.#redo.input.checked = this.#verdict.redo === true;
     if (kept !== undefined) this.#kept.textContent = words().teaching.check.keptBefore;
@@ -211,8 +211,8 @@ export class VerdictForm {
   /** Whether nothing is said beyond what the pupil already has. */
   #isEmpty(): boolean {
     const { body, attachments, mark, redo } = this.#verdict;
-    const before = this.#one.pupil.submission.mark ?? "";
-    return body.trim() === "" && attachments.length === 0 && (mark ?? "") === before && redo !== true;
+    const before = written(this.#one.pupil.submission.mark ?? "");
+    return body.trim() === "" && attachments.length === 0 && written(mark ?? "") === before && redo !== true;
   }
 
   /** Keeps the newest; while one write runs, whatever is entered meanwhile is kept by the next. */

@@ -7,7 +7,7 @@ import { icon } from "../../page/icons.ts";
 import { beats, button, empty, drum, shares } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { prose } from "../../page/prose.ts";
-import { moment, size, words } from "../../page/words.ts";
+import { size, words } from "../../page/words.ts";
 import { files } from "../post/files.ts";
 import type { Standing } from "./standing.ts";
 
@@ -34,10 +34,9 @@ export function workOf(
       h("p", text),
     );
   }
-  const { body, attachments, homework } = handedIn.content;
+  const { body, attachments } = handedIn.content;
   const photos = attachments.filter(isPhoto);
   const others = attachments.filter((one) => !isPhoto(one));
-  const finished = homework?.finishedMs;
   return [
     body.trim() !== "" && h("blockquote.prose.said", prose(body)),
     photos.length > 0 &&
@@ -47,11 +46,6 @@ export function workOf(
         photos.map((photo, at) => onePhoto(context, work, photo, at + 1, photos.length, drawn)),
       ),
     files(context, work.audience, others),
-    finished !== undefined &&
-      h(
-        "p",
-        h("small", said.times(moment(finished, context.now()), moment(handedIn.receivedMs, context.now()))),
-      ),
   ];
 }
 
@@ -64,7 +58,7 @@ function onePhoto(
   drawn: (file: File) => void,
 ): HTMLElement {
   const said = words().teaching.check;
-  const place = h("div.page");
+  const place = h("div.leaf");
   const name = said.photo(number, all);
   const bar = h("div.line.is-apart");
   let blob: Blob | undefined;

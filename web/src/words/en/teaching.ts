@@ -183,7 +183,6 @@ export const teaching: Words["teaching"] = {
     zoom: "Enlarge",
     draw: "Draw on it",
     drawn: (n) => `Drawing on photo ${n}`,
-    times: (finished, received) => `Finished on the device ${finished} · received by the hub ${received}`,
     form: "Marking",
     mark: "Mark",
     markOf: (most) => `Mark, 0 to ${most}`,

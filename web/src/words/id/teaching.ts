@@ -183,8 +183,6 @@ export const teaching = {
     zoom: "Perbesar",
     draw: "Coret",
     drawn: (n: number) => `Coretan foto ${n}`,
-    times: (finished: string, received: string) =>
-      `Selesai di perangkat ${finished} · diterima hub ${received}`,
     form: "Penilaian",
     mark: "Nilai",
     markOf: (most: number) => `Nilai, 0 sampai ${most}`,
