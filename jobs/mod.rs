@@ -1,7 +1,8 @@
-//! Background work: every kind of job is listed here, one file each.
+//! Background work: every kind of job is listed here, one file each; `due` is what the clock begins without one.
 //!
 //! Invariant: a job runs nowhere but through this list, and is safe to run twice.
 
+mod due;
 pub mod erase;
 pub mod fan_out;
 pub mod history;
@@ -9,7 +10,6 @@ mod job;
 pub mod notify;
 pub mod nudge;
 pub mod queue;
-pub mod release;
 pub mod retention;
 mod run;
 
@@ -32,11 +32,10 @@ pub fn all() -> Kinds {
         .with::<history::History>()
         .with::<notify::Notify>()
         .with::<nudge::Nudge>()
-        .with::<release::Release>()
         .with::<retention::Retention>()
 }
 
-/// Works on jobs, `concurrency` at a time, and pushes those that recur, until told to stop.
+/// Works on jobs, `concurrency` at a time, pushes those that recur and does what is due, until told to stop.
 pub async fn work(
     hub: Arc<Hub>,
     concurrency: usize,
@@ -45,11 +44,18 @@ pub async fn work(
     let recurring =
         queue::every(&hub, retention::EVERY, |tick| retention::Retention { tick }, &stop);
     let workers = queue::workers(hub.clone(), all(), concurrency, stop.clone());
-    let ((), ended) = tokio::join!(recurring, workers);
+    let ((), (), ended) = tokio::join!(recurring, due::watch(&hub, &stop), workers);
     ended
 }
 
-/// Runs every due job here and now until none is left: for tests.
+/// Does what is due by the clock and runs every due job, here and now until none is left: for tests.
 pub async fn drain(hub: &Arc<Hub>, times: Times) -> Result<Drained, StoreError> {
-    queue::drain(hub, &all(), times).await
+    let mut watch = due::Watch::default();
+    let mut failures = watch.look(hub).await;
+    if times == Times::Twice {
+        failures.extend(watch.look(hub).await);
+    }
+    let mut drained = queue::drain(hub, &all(), times).await?;
+    drained.failures.extend(failures.into_iter().map(|reason| ("due".to_owned(), reason)));
+    Ok(drained)
 }

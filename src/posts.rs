@@ -22,7 +22,7 @@ pub use read::{
 pub(crate) use read::{charter_of, whole};
 pub use retry::{failed, retry};
 pub(crate) use schedule::lapse_scheduled;
-pub use schedule::{Due, release_due, take_back};
+pub use schedule::{due, release_due, take_back};
 
 use crate::audiences;
 use crate::base64url::B64;

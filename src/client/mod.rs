@@ -22,6 +22,7 @@ mod mail;
 mod outbox;
 pub mod payload;
 mod read;
+pub mod records;
 mod role;
 mod rotate;
 mod schedule;

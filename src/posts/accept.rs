@@ -247,9 +247,8 @@ impl<'a> Arrival<'a> {
         rows::insert(tx, &row).await?;
         let keys: Vec<_> = charter.cohorts.iter().map(|s| *s.as_bytes()).collect();
         packs::insert(tx, self.id.as_ref(), self.audience.as_ref(), &keys).await?;
-        if let Some(at) = self.release_ms {
-            schedule::enqueue(tx, &self.id, at).await?;
-        } else if accepted.approvals == 0 {
+        // One that waits for its time is found when that has come.
+        if self.release_ms.is_none() && accepted.approvals == 0 {
             let cohorts = i64::try_from(keys.len()).map_err(|_| unreadable("charter"))?;
             push_fan_out(tx, hub, &self.id, cohorts).await?;
         }

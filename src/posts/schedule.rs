@@ -15,7 +15,6 @@ use super::{
 use crate::accounts::Caller;
 use crate::audiences::{self, Standing};
 use crate::hub::Hub;
-use crate::jobs::{queue, release::Release};
 use crate::notifications::live::{self, Event, Kind, To};
 use crate::problem::Problem;
 use crate::store::posts::{PostRow, ScheduledRow};
@@ -50,30 +49,21 @@ pub(super) fn may_wait(
     Ok(())
 }
 
-/// Has a post that was just stored released at its time.
-pub(super) async fn enqueue(tx: &mut Tx, post: &PostId, release_ms: i64) -> Result<(), Problem> {
-    queue::push_at(tx, &Release::of(post), release_ms).await?;
-    Ok(())
-}
-
-/// What became of a post whose time may have come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// It was released, it lapsed, or it no longer waits.
-    Settled,
-    /// Its time has not come by this hub's clock, or the charter changed at this moment: to be asked again.
-    Later,
-}
-
-/// Releases a post whose time has come, or lets it lapse.
-pub async fn release_due(hub: &Hub, post: &PostId) -> Result<Due, Problem> {
+/// The posts whose time has come and that still wait, in the order of their times: as many as one look takes on.
+pub async fn due(hub: &Hub) -> Result<Vec<PostId>, Problem> {
+    const AT_ONCE: i64 = 1_000;
     let mut tx = hub.db.read().await?;
-    let Some(row) = rows::post(&mut tx, post.as_ref()).await? else { return Ok(Due::Settled) };
-    let Some(release_ms) = row.release_ms.filter(|_| row.state == SCHEDULED) else {
-        return Ok(Due::Settled);
-    };
-    if release_ms > hub.now_ms() {
-        return Ok(Due::Later);
+    let due = rows::due(&mut tx, hub.now_ms(), AT_ONCE).await?;
+    due.iter().map(|post| id(post).map(PostId)).collect()
+}
+
+/// Releases a post whose time has come, or lets it lapse; nothing happens to one that no longer waits. One whose
+/// charter changes at this moment waits on, and is due again.
+pub async fn release_due(hub: &Hub, post: &PostId) -> Result<(), Problem> {
+    let mut tx = hub.db.read().await?;
+    let Some(row) = rows::post(&mut tx, post.as_ref()).await? else { return Ok(()) };
+    if row.state != SCHEDULED || row.release_ms.is_none_or(|at| at > hub.now_ms()) {
+        return Ok(());
     }
     let audience = AudienceId(id(&row.audience)?);
     let stored = whole(&mut tx, post).await?;
@@ -87,11 +77,11 @@ pub async fn release_due(hub: &Hub, post: &PostId) -> Result<Due, Problem> {
     let position = next_position(&mut tx, &audience).await?;
     let now_stands = store::audiences::audience(&mut tx, audience.as_ref()).await?;
     if now_stands.is_none_or(|row| row.charter_hash != current.hash().as_ref()) {
-        return Ok(Due::Later);
+        return Ok(());
     }
     let state = rows::post(&mut tx, post.as_ref()).await?.map(|row| row.state);
     if state.as_deref() != Some(SCHEDULED) {
-        return Ok(Due::Settled);
+        return Ok(());
     }
     match lapses {
         Some(reason) => {
@@ -100,8 +90,7 @@ pub async fn release_due(hub: &Hub, post: &PostId) -> Result<Due, Problem> {
         }
         None => let_out(&mut tx, hub, &audience, post, needed, position).await?,
     }
-    tx.commit().await?;
-    Ok(Due::Settled)
+    Ok(tx.commit().await?)
 }
 
 /// From here on it goes the usual way, with the slots there are at this moment.

@@ -1,7 +1,7 @@
 //! Rows of posts, as their author sent them and as their readers find them.
 
 use super::{StoreError, Tx};
-use crate::{execute, fetch_all, fetch_optional, fetch_scalar_optional};
+use crate::{execute, fetch_all, fetch_optional, fetch_scalar_optional, fetch_scalars};
 
 /// A post to be stored.
 pub struct NewPost<'a> {
@@ -289,6 +289,18 @@ pub async fn scheduled(tx: &mut Tx, audience: &[u8]) -> Result<Vec<ScheduledRow>
              join charters c on c.audience = p.audience and c.revision = p.revision
          where p.audience = $1 and p.state = 'scheduled' order by p.position",
         audience
+    )
+}
+
+/// At most `limit` posts that wait and whose time has come, in the order of their times.
+pub async fn due(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<Vec<u8>>, StoreError> {
+    fetch_scalars!(
+        tx,
+        Vec<u8>,
+        "select post from posts where state = 'scheduled' and release_ms <= $1
+         order by release_ms, position, post limit $2",
+        now_ms,
+        limit
     )
 }
 

@@ -17,12 +17,13 @@ use crate::pen::{Pen, path};
 use crate::posts::work;
 
 /// Tables without an account in them: of these a row is nobody's, or is counted beside one's own slots.
-const NOBODYS: [&str; 9] = [
+const NOBODYS: [&str; 10] = [
     "audiences",
     "challenges",
     "charters",
     "cohorts",
     "deposits",
+    "due_times",
     "late_slots",
     "packs",
     "post_cohorts",

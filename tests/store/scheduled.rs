@@ -14,6 +14,7 @@ const FAIR: Id = [0x63; 32];
 
 conforms!(
     what_waits_is_found_with_the_charter_it_names,
+    what_is_due_is_found_in_the_order_of_its_times,
     what_waits_goes_out_once_or_lapses_once,
     what_waits_is_not_old_and_what_waited_has_no_next,
 );
@@ -41,6 +42,25 @@ async fn what_waits_is_found_with_the_charter_it_names(db: &Db) {
     for elsewhere in [CHANNEL, NOTHING] {
         assert!(posts::scheduled(tx, &elsewhere).await.unwrap().is_empty());
     }
+}
+
+async fn what_is_due_is_found_in_the_order_of_its_times(db: &Db) {
+    let tx = &mut founded(db).await;
+    for (post, position, at) in [(&TRIP, 1, 200), (&TEST, 2, 100), (&FAIR, 3, 200)] {
+        let release_ms = Some(NOON + at);
+        posts::insert(tx, &NewPost { release_ms, ..scheduled(post, position) }).await.unwrap();
+    }
+    let due = async |tx: &mut Tx, at, limit| {
+        let due = posts::due(tx, NOON + at, limit).await.unwrap();
+        due.iter().map(|post| post[0]).collect::<Vec<_>>()
+    };
+    assert!(due(tx, 99, 9).await.is_empty());
+    assert_eq!(due(tx, 100, 9).await, [TEST[0]]);
+    assert_eq!(due(tx, 200, 9).await, [TEST[0], TRIP[0], FAIR[0]]);
+    assert_eq!(due(tx, 200, 2).await, [TEST[0], TRIP[0]]);
+    posts::let_out(tx, &TEST, 4, true, NOON + 200).await.unwrap();
+    posts::lapse_scheduled(tx, &TRIP, "taken-back").await.unwrap();
+    assert_eq!(due(tx, 200, 9).await, [FAIR[0]], "what waits no more is not due");
 }
 
 async fn what_waits_goes_out_once_or_lapses_once(db: &Db) {

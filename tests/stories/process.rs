@@ -42,6 +42,13 @@ impl Place {
         fetch_scalar!(tx, i64, sql).expect("a count")
     }
 
+    /// How many posts still wait for their time.
+    pub(crate) async fn waiting(&self) -> i64 {
+        let mut tx = self.database.db.read().await.expect("a transaction");
+        let sql = "select count(*) from posts where state = 'scheduled'";
+        fetch_scalar!(tx, i64, sql).expect("a count")
+    }
+
     /// `kentongan serve` on `listen`.
     pub(crate) fn serve(&self, listen: &str, more: &[&str]) -> Process {
         Process::start(self, &[&["serve", "--listen", listen], more].concat())

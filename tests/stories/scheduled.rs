@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kentongan::client::payload::PostBody;
 use kentongan::hub::Clock;
+use kentongan::store::audiences;
 use kentongan_protocol::charter::Role;
 use kentongan_protocol::ids::{AudienceId, PostId};
 use kentongan_protocol::link::LinkKind;
@@ -11,7 +12,7 @@ use kentongan_protocol::post::Kind;
 
 use crate::hub::TestHub;
 use crate::people::{Person, work};
-use crate::process::Place;
+use crate::process::{Place, Process};
 use crate::support::{TestDatabase, postgres, sqlite};
 
 const HOUR: u64 = 60 * 60 * 1000;
@@ -121,6 +122,107 @@ async fn a_hub_killed_while_a_post_waits_releases_it_in_time_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_killed_while_a_post_waits_releases_it_in_time_on_postgres() {
     killed_before_its_time(postgres().await).await;
+}
+
+/// Waits until each of these posts is accepted; when that was.
+async fn all_out(sari: &Person, posts: &[PostId], until: u64) -> u64 {
+    for post in posts {
+        while sari.client.api().status(&post.0).await.expect("a publisher").state != "accepted" {
+            assert!(Clock::System.now_ms().unsigned_abs() < until, "released in time");
+        }
+    }
+    Clock::System.now_ms().unsigned_abs()
+}
+
+/// A teacher and a pupil on a hub that is to be killed, with `posts` posts that go out at one moment.
+async fn a_busy_morning(
+    place: &Place,
+    hub: &Process,
+    posts: usize,
+    wait: u64,
+) -> (Person, Person, AudienceId, Vec<PostId>, u64) {
+    let origin = hub.origin();
+    let mut sari = Person::with(&origin, Clock::System, "Bu Sari").await;
+    let mut budi = Person::with(&origin, Clock::System, "Budi").await;
+    let class = sari.found_class("Kelas 7B").await;
+    let link = sari.link(&class, LinkKind::Approval).await;
+    budi.follow(&link).await;
+    sari.admit_all(&class).await;
+    let at = Clock::System.now_ms().unsigned_abs() + wait;
+    let mut scheduled = Vec::new();
+    for number in 0..posts {
+        scheduled.push(schedule(&mut sari, &class, &format!("Pagi {number}"), at).await);
+    }
+    assert_eq!(place.unready().await, i64::try_from(posts).expect("a few"), "all of them wait");
+    (sari, budi, class, scheduled, at)
+}
+
+/// A hub killed while it stands in the middle of a release: its write has begun and cannot go on.
+async fn killed_in_the_middle_of_a_release(database: TestDatabase) {
+    let place = Place::over(database);
+    let hub = place.serve("127.0.0.1:0", &[]);
+    let (sari, mut budi, class, posts, at) = a_busy_morning(&place, &hub, 1, 2_000).await;
+    let mut held = place.database.db.write().await.expect("a transaction");
+    audiences::lock(&mut held, class.as_ref()).await.expect("held").expect("a class");
+    let status = async || sari.client.api().status(&posts[0].0).await.expect("a publisher").state;
+    while Clock::System.now_ms().unsigned_abs() < at + 2_000 {
+        assert_eq!(status().await, "scheduled", "nobody else can write");
+    }
+    hub.kill();
+    drop(held);
+    let back = Clock::System.now_ms().unsigned_abs();
+    let _again = place.serve(&hub.listen, &[]);
+    let out = all_out(&sari, &posts, back + LATE).await;
+    println!("released {} ms after the hub was started again", out - back);
+    let mut texts = Vec::new();
+    while texts.is_empty() {
+        texts = budi.fetch(&class).await.expect("in the class");
+    }
+    assert_eq!(texts, ["Pagi 0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_killed_in_the_middle_of_a_release_releases_it_when_it_is_back_on_sqlite() {
+    Box::pin(killed_in_the_middle_of_a_release(sqlite().await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_killed_in_the_middle_of_a_release_releases_it_when_it_is_back_on_postgres() {
+    Box::pin(killed_in_the_middle_of_a_release(postgres().await)).await;
+}
+
+/// A hub killed between the releases of many posts that are due at one moment.
+async fn killed_among_releases(database: TestDatabase) {
+    let place = Place::over(database);
+    let hub = place.serve("127.0.0.1:0", &[]);
+    let (mut sari, _budi, class, posts, at) = a_busy_morning(&place, &hub, 60, 6_000).await;
+    all_out(&sari, &posts[..5], at + LATE).await;
+    hub.kill();
+    let chain = sari.client.sync(&class).await;
+    assert!(chain.is_err(), "the hub is gone");
+    let before = place.waiting().await;
+    assert!(before > 0, "some were out and some were not");
+    let back = Clock::System.now_ms().unsigned_abs();
+    let _again = place.serve(&hub.listen, &[]);
+    let out = all_out(&sari, &posts, back + LATE).await;
+    println!("the {before} left were released {} ms after the hub was started again", out - back);
+    sari.fetch(&class).await.expect("a publisher");
+    let texts: Vec<_> = sari.client.posts(&class).iter().map(|p| p.content.body.clone()).collect();
+    assert_eq!(
+        texts,
+        (0..60).map(|n| format!("Pagi {n}")).collect::<Vec<_>>(),
+        "each of them once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_killed_among_releases_releases_the_rest_when_it_is_back_on_sqlite() {
+    Box::pin(killed_among_releases(sqlite().await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_killed_among_releases_releases_the_rest_when_it_is_back_on_postgres() {
+    Box::pin(killed_among_releases(postgres().await)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
