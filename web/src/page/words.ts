@@ -117,3 +117,8 @@ export function lately(ms: number, now: number): string {
 /** A mark as it is written here: `92,5`; words stay as they are. */
 export const written = (mark: string): string =>
   /^\d+\.\d+$/.test(mark) ? mark.replace(".", language === "id" ? "," : ".") : mark;
+
+/** `Senin` or `Sen`; Sunday is 0. */
+export const weekday = (day: number, form: "long" | "short"): string =>
+  // The first day of 2023 was a Sunday.
+  new Intl.DateTimeFormat(locale(), { weekday: form, timeZone: "UTC" }).format(Date.UTC(2023, 0, 1 + day));

@@ -12,6 +12,7 @@ import { blockedSection } from "./blocked.ts";
 import { languageSection, soundSection } from "./choices.ts";
 import { dataSection } from "./data.ts";
 import { devicesSection } from "./devices.ts";
+import { hoursSection } from "./hours.ts";
 import { mailSection } from "./mail.ts";
 import { nameSection } from "./name.ts";
 
@@ -25,7 +26,8 @@ export async function me(context: Context): Promise<void> {
     replace(head, tile(name), h("div", h("h1", name), h("small", words().me.onThisHub(host))));
   };
   drawHead();
-  const [sounds, blocked] = [await soundSection(context), await blockedSection(context)];
+  const [sounds, hours] = [await soundSection(context), await hoursSection(context)];
+  const blocked = await blockedSection(context);
   if (left.aborted) return;
   show(
     { title: words().me.title, place: "me", shape: "split" },
@@ -36,6 +38,7 @@ export async function me(context: Context): Promise<void> {
       nameSection(context, drawHead),
       languageSection(context),
       sounds,
+      hours,
       mailSection(context),
       devicesSection(context),
       blocked,

@@ -91,8 +91,8 @@ export async function returnAll(acting: Acting, drafted: readonly Standing[]): P
   await redraw();
 }
 
-/** The menu of the board; whether the assignment was taken back. */
-export async function menu(acting: Acting): Promise<boolean> {
+/** The menu of the board. */
+export async function menu(acting: Acting): Promise<void> {
   const said = words().teaching.menu;
   const { work, context } = acting;
   const given = work.state !== "DELETED";
@@ -108,17 +108,16 @@ export async function menu(acting: Acting): Promise<boolean> {
   if (chosen === "questions") await context.go(`/post/${work.id}`);
   if (chosen === "marks") await context.go(`/audiences/${work.audience}/marks`);
   if (chosen === "copy") await copy(acting);
-  return chosen === "withdraw" && withdraw(acting);
+  if (chosen === "withdraw") await withdraw(acting);
 }
 
-async function withdraw({ context, work, place, undo, redraw }: Acting): Promise<boolean> {
+async function withdraw({ context, work, place, undo, redraw }: Acting): Promise<void> {
   const said = words().teaching.withdraw;
   const options = [{ value: "yes", label: said.yes, main: true }] as const;
-  if ((await ask(said.title, said.text, options)) !== "yes") return false;
+  if ((await ask(said.title, said.text, options)) !== "yes") return;
   const done = await doing(place, said.going, () => context.client.homework.withdraw(work));
   if (done !== undefined) undo.say(said.done);
   await redraw();
-  return done !== undefined;
 }
 
 /** The same on a new sheet, for another class: nothing goes out before the teacher sends it. */

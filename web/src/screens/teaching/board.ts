@@ -4,7 +4,7 @@ import { ClientError, type Work } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
-import { announce, content, show } from "../../page/frame.ts";
+import { announce, show } from "../../page/frame.ts";
 import {
   badge,
   type Beat,
@@ -77,7 +77,7 @@ class Board {
         back: "/homework",
         place: "homework",
         shape: "wide",
-        action: iconButton("more", words().common.more, () => void this.#menu()),
+        action: iconButton("more", words().common.more, () => void menu(this.#acting())),
       },
       h("h1.sr", said.heading(titleOf(asked))),
       this.#undo.element,
@@ -219,8 +219,4 @@ class Board {
     return { context, work, place: this.#doing, undo: this.#undo, redraw: () => this.#refresh() };
   }
 
-  async #menu(): Promise<void> {
-    const withdrawn = await menu(this.#acting());
-    if (withdrawn) content(this.#undo.element, this.#notice, this.#sum, this.#doing, this.#columns);
-  }
 }

@@ -15,7 +15,7 @@ import { Sheet } from "./sheet.ts";
 /** `/write`, `/write/{audience}`, with `?draft=`, `?correct=` or `?task`. */
 export const write: Screen = async (context, { audience = "" }) => {
   const audiences = (await context.client.audiences()).filter(
-    ({ role, state }) => role !== "member" && state !== "removed",
+    ({ role, state, archived }) => role !== "member" && state !== "removed" && !archived,
   );
   if (audiences.length === 0) return nowhere(context);
   const asked = new URLSearchParams(location.search);
