@@ -10,8 +10,14 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("A hub", &["tour", "serve", "work", "migrate", "retry", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
-    ("Homework", &["homework", "hand-in", "receipt", "assign", "submissions", "return", "marks"]),
-    ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "thread", "approve"]),
+    (
+        "Homework",
+        &["homework", "hand-in", "receipt", "assign", "submissions", "return", "remind", "marks"],
+    ),
+    (
+        "Your audiences",
+        &["audience", "post", "status", "correct", "withdraw", "thread", "approve", "archive"],
+    ),
 ];
 
 const EXAMPLES: &str = "\

@@ -7,6 +7,7 @@ mod hub;
 mod support;
 
 mod apart;
+mod assignments;
 mod attachment;
 mod channel;
 mod class;

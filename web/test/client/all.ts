@@ -5,4 +5,8 @@ import "./card.test.ts";
 import "./channel.test.ts";
 import "./crossing.test.ts";
 import "./failing.test.ts";
+import "./homework.test.ts";
+import "./homework-lost.test.ts";
 import "./lies.test.ts";
+import "./once.test.ts";
+import "./wards.test.ts";

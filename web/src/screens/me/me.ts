@@ -9,6 +9,7 @@ import { words } from "../../page/words.ts";
 import { isConfirmed } from "../begin/kept.ts";
 import { aboutSection, installSection } from "./about.ts";
 import { blockedSection } from "./blocked.ts";
+import { childrenSection } from "./children.ts";
 import { languageSection, soundSection } from "./choices.ts";
 import { dataSection } from "./data.ts";
 import { devicesSection } from "./devices.ts";
@@ -28,6 +29,7 @@ export async function me(context: Context): Promise<void> {
   drawHead();
   const [sounds, hours] = [await soundSection(context), await hoursSection(context)];
   const blocked = await blockedSection(context);
+  const children = await childrenSection(context);
   if (left.aborted) return;
   show(
     { title: words().me.title, place: "me", shape: "split" },
@@ -36,6 +38,7 @@ export async function me(context: Context): Promise<void> {
       head,
       accountSection(client.account),
       nameSection(context, drawHead),
+      children,
       languageSection(context),
       sounds,
       hours,

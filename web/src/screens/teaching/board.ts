@@ -218,5 +218,4 @@ class Board {
     const [context, work] = [this.#context, this.#work];
     return { context, work, place: this.#doing, undo: this.#undo, redraw: () => this.#refresh() };
   }
-
 }

@@ -1,8 +1,8 @@
 /**
  * Copying assignments from one class to another: a new year, a second class.
  *
- * Invariant: what is copied is noted at once on this device, and what stands in the other class already is not given
- * again, so that going on after a break gives nothing twice.
+ * Invariant: each copy is an act with a name of its own, and noted on this device when it is done, so that going on after a
+ * break gives nothing twice.
  */
 
 import { type Client, fileName, type Progress, type Work } from "../../client/index.ts";
@@ -55,37 +55,12 @@ export async function roll(
   for (const [at, work] of works.entries()) {
     progress(at, works.length);
     if (now.done[work.id] !== undefined) continue;
-    const there = await standing(client, now, work);
-    const made = there ?? (await copy(client, now, work));
+    const made = await copy(client, now, work);
     await keep({ ...now, done: { ...now.done, [work.id]: made } });
   }
   progress(works.length, works.length);
   await forget(client, from);
   return works.length;
-}
-
-/** The same assignment where it stands in the other class already, and is no other's copy. */
-async function standing(
-  client: Client,
-  { to, done, days }: Rolling,
-  work: Work,
-): Promise<string | undefined> {
-  const taken = new Set(Object.values(done));
-  const wanted = signOf(work, days);
-  const there = (await copiable(client, to)).filter(({ id }) => !taken.has(id));
-  return there.find((one) => signOf(one, 0) === wanted)?.id;
-}
-
-/** What two assignments that are the same have in common. */
-function signOf({ content, terms }: Work, days: number): string {
-  const { title, body, attachments } = content;
-  const files = attachments.map(({ name, size }) => [name, size]);
-  return JSON.stringify([
-    title,
-    body,
-    files,
-    termsOf(askingOf({ terms: moved(terms, days * DAY_MS), chosen: undefined })),
-  ]);
 }
 
 async function copy(client: Client, { to, days }: Rolling, work: Work): Promise<string> {
@@ -97,13 +72,14 @@ async function copy(client: Client, { to, days }: Rolling, work: Work): Promise<
   }
   const { title, body, language } = work.content;
   const asked = termsOf(askingOf({ terms: moved(work.terms, days * DAY_MS), chosen: undefined }));
-  const made = await client.homework.assign(to, {
+  const draft = {
     ...(title === undefined ? {} : { title }),
     ...(language === undefined ? {} : { language }),
     body,
     attachments,
     ...asked,
-  });
+  };
+  const made = await client.homework.assign(to, draft, undefined, undefined, `copy ${work.id} ${days}`);
   await client.fetch(to);
   return made;
 }

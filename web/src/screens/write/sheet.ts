@@ -279,8 +279,11 @@ export class Sheet implements Writer {
     if (sent.value === undefined) return this.#waits();
     await client.fetch(this.writing.audience).catch(() => undefined);
     const { audience, task } = this.writing;
-    const watched = task === undefined ? `/sent/${sent.value}` : `/homework/${audience}/${sent.value}/board`;
-    await this.context.go(watched, true);
+    if (task === undefined) return this.context.go(`/sent/${sent.value}`, true);
+    // A correction is a post of its own; the assignment keeps its name, unless it still waited for its time.
+    const found = await client.homework.work(audience, sent.value);
+    const work = found === undefined ? this.writing.corrects : sent.value;
+    await this.context.go(`/homework/${audience}/${work}/board`, true);
   }
 
   /** Takes the draft away, after what is still being written of it. */
