@@ -12,6 +12,8 @@ mod hosted;
 mod page;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/records.rs"]
+mod records;
 #[path = "cli/roles.rs"]
 mod roles;
 #[path = "support/mod.rs"]

@@ -67,6 +67,7 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             ..failure
         },
     )?;
+    fetching::record(&mut client, &audience, session.output).await;
     let item = |pupil: &&Pupil| json!({ "account": encode(pupil.account.0), "name": pupil.name });
     let (many, names) = (plural(whom.len() as u64, "pupil"), named.join(", "));
     session.output.show(
