@@ -6,6 +6,7 @@ import "./channel.test.ts";
 import "./crossing.test.ts";
 import "./failing.test.ts";
 import "./homework.test.ts";
+import "./homework-crossing.test.ts";
 import "./homework-lost.test.ts";
 import "./lies.test.ts";
 import "./once.test.ts";
