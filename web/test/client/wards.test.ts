@@ -55,11 +55,7 @@ test("a child's card that was replaced is of no use to a guardian until they are
   const card = ani.client.newCard();
   await ani.client.replaceCard(card);
   const child = await budi.client.wards.open(ani.client.account);
-  await child.refresh().catch(() => undefined);
-  await fails(
-    () => child.fetchAll().then(({ failed }) => Promise.reject(failed[0]?.error)),
-    "cannot: no account",
-  );
+  await until(async () => (await failing(() => child.refresh())) === "cannot: no account" || undefined);
   await fails(() => budi.client.wards.open(ani.client.account), "cannot: wrong card");
   await budi.client.wards.add(card.toText(), "Ani");
   const again = await budi.client.wards.open(ani.client.account);
