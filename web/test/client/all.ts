@@ -12,3 +12,4 @@ import "./lies.test.ts";
 import "./once.test.ts";
 import "./wards.test.ts";
 import "./uploads.test.ts";
+import "./records.test.ts";

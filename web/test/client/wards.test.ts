@@ -1,7 +1,7 @@
 /** Guardians who act for a child with the child's own account: each of them has all that the child has. */
 
 import { equal, test } from "../harness.ts";
-import { bodies, classOf, elsewhere, fails, person, prepared, world } from "./people.ts";
+import { bodies, classOf, elsewhere, failing, fails, person, prepared, until, world } from "./people.ts";
 import { LoginCard } from "../../src/protocol/card.ts";
 
 test("two guardians act for one child, and another device of one brings the child along", async () => {
