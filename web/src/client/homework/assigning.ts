@@ -26,6 +26,8 @@ export interface AssignmentDraft extends Draft {
   readonly points?: number | undefined;
   readonly words?: readonly string[] | undefined;
   readonly attempts?: number | undefined;
+  /** The assignment, of another class, that this is a copy of. */
+  readonly copyOf?: PostRef | undefined;
 }
 
 /** Broken-off assignments that are remembered. */
@@ -33,10 +35,13 @@ const REMEMBERED = 8;
 
 /** The draft of a post or letter that asks for this. */
 export function draftOf(asked: AssignmentDraft, more: HomeworkFields = {}): Draft {
-  const { dueMs, cutoffMs, opensMs, points, words, attempts, ...draft } = asked;
+  const { dueMs, cutoffMs, opensMs, points, words, attempts, copyOf, ...draft } = asked;
   const scale = points === undefined ? { words: [...(words ?? [])] } : { points };
   // Said always: a correction without any field of homework leaves them all as they were.
-  return { ...draft, homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, ...more } };
+  return {
+    ...draft,
+    homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, copyOf, ...more },
+  };
 }
 
 /** Gives an assignment to everybody, now or when the hub is to release it; its post. */

@@ -152,9 +152,9 @@ export class Homework {
     });
   }
 
-  /** Keeps the draft of a mark, or takes it away. */
+  /** Keeps the draft of a mark, for this account's other devices too, or takes it away. */
   keepMark(work: Work, pupil: AccountRef, draft: Verdict | undefined): Promise<void> {
-    return this.#see((a, its) => its.keepMark(a, work, pupil, draft));
+    return this.#do((a, its) => its.keepMark(a, work, pupil, draft));
   }
 
   /** The drafts of marks of a work, by pupil. */

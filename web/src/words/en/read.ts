@@ -199,7 +199,7 @@ export const read: Words["read"] = {
       none: "You have not asked anything yet.",
       label: "Question for the officers",
       sent: "Sent to the officers.",
-      thisDevice: "What you send is kept on this device only.",
+      thisDevice: "What you send shows on your other devices too.",
     },
     label: "Reply to everyone",
     everyone: "All members can read this reply and your name.",

@@ -202,7 +202,7 @@ export const read = {
       none: "Belum ada pertanyaan dari Anda.",
       label: "Pertanyaan untuk petugas",
       sent: "Terkirim ke petugas.",
-      thisDevice: "Yang Anda kirim disimpan di perangkat ini saja.",
+      thisDevice: "Yang Anda kirim juga tampak di perangkat Anda yang lain.",
     },
     label: "Balasan untuk semua",
     everyone: "Semua anggota dapat membaca balasan ini dan nama Anda.",
