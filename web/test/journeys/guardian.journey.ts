@@ -100,6 +100,7 @@ test("Yuni opens the pages of Dimas and Sekar on her phone, hands in for Dimas, 
   await page.getByText("Diserahkan oleh Yuni, wali").waitFor();
   await look(guardian, "guardian-handed-in");
 
+  await teacher.client.fetch(ofDimas.audience);
   await teacher.client.fetchDesk(ofDimas.audience);
   const [work] = await teacher.client.homework.works();
   assert.ok(work !== undefined);

@@ -113,7 +113,8 @@ async function agreed(page: Doing, attempt: number): Promise<boolean> {
   const { work, submission } = page.loaded.piece;
   const now = context.now();
   const { pieces, body } = editor.handing;
-  const what = said.what(listed(described(pieces), body.trim() !== ""), size(weightOf(page)));
+  const list = said.what(listed(described(pieces), body.trim() !== ""), size(weightOf(page)));
+  const what = list.charAt(0).toUpperCase() + list.slice(1);
   const most = Math.max(work.terms.attempts, attempt);
   const [due, cutoff] = [submission.dueMs(), submission.cutoffMs()];
   const lines: Child[] = [

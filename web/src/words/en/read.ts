@@ -208,6 +208,7 @@ export const read: Words["read"] = {
     sent: "Reply sent.",
     queued: "Not sent yet. It goes out once there is a connection.",
     queuedShort: "Waiting for a connection",
+    queuedTurn: "Waiting its turn",
     notSent: "Not sent",
     attach: "Attach a photo or file",
     attached: (name, size) => `${name} · ${size}`,
@@ -290,4 +291,6 @@ export const read: Words["read"] = {
     noFiles: "Attachments can be downloaded by members only.",
     refused: "This post did not pass the checks and was not opened.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Cut-off: ${when}` },
 };

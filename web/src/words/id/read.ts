@@ -211,6 +211,7 @@ export const read = {
     sent: "Balasan terkirim.",
     queued: "Belum terkirim. Dikirim begitu tersambung.",
     queuedShort: "Menunggu sambungan",
+    queuedTurn: "Menunggu giliran",
     notSent: "Tidak terkirim",
     attach: "Lampirkan foto atau berkas",
     attached: (name: string, size: string) => `${name} · ${size}`,
@@ -294,4 +295,6 @@ export const read = {
     noFiles: "Lampiran hanya dapat diunduh oleh anggota.",
     refused: "Kabar ini tidak lolos pemeriksaan dan tidak dibuka.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Batas akhir: ${when}` },
 };
