@@ -77,6 +77,7 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         );
         Failure { detail, ..failure }
     })?;
+    fetching::record(&mut client, &audience, session.output).await;
     let items: Vec<_> = whom
         .iter()
         .map(|pupil| json!({ "account": encode(pupil.account.0), "name": pupil.name }))

@@ -4,6 +4,7 @@
 //! serves is checked before it is stored or shown, and refused with the reason. Nothing in here prints.
 
 mod account;
+mod answers;
 pub mod api;
 mod approve;
 mod attach;
@@ -37,6 +38,7 @@ use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::ids::{AudienceId, IdentityKey};
 use rand_chacha::ChaCha20Rng;
 
+pub use answers::Answer;
 pub use api::{Api, install_tls, origin};
 pub use attach::Source;
 pub use audience::Rules;

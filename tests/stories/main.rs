@@ -19,6 +19,7 @@ mod hosted;
 mod line;
 mod people;
 mod process;
+mod records;
 mod register;
 mod removal;
 mod restart;

@@ -48,6 +48,7 @@ pub(super) async fn run(mut args: Args, name: &str, session: &Session) -> Result
     let changed =
         client.change_work(&audience, &work, &content, chosen.as_ref(), &|n| letters.done(n)).await;
     letters.end(changed.map_err(Failure::from))?;
+    fetching::record(&mut client, &audience, session.output).await;
     if let Err(failure) = fetching::posts(&mut client, &audience, session.output).await {
         session.output.hint(&failure.detail);
     }
@@ -116,6 +117,7 @@ pub(in crate::cli) async fn withdraw(
     let letters = Letters::new(session.output, had.unwrap_or(1) as u64);
     let taken = client.withdraw_work(audience, work, &|n| letters.done(n)).await;
     letters.end(taken.map_err(Failure::from))?;
+    fetching::record(client, audience, session.output).await;
     session.output.show(
         &json!({ "work": encode(work.0), "audience": encode(audience.0), "work_state": "DELETED" }),
         "It is taken back. Whoever has read it has read it.",

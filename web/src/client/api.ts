@@ -6,7 +6,8 @@ import { LettersApi, shown } from "./api/letters.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import { download, upload } from "./api/transfer.ts";
+import { download, uploadPart } from "./api/transfer.ts";
+import { sendAll } from "./api/upload.ts";
 import { isProblem } from "./error.ts";
 import { type Form, object, text } from "./json.ts";
 import type { AccountRef, AudienceRef, LinkRef, PostRef } from "./names.ts";
@@ -219,32 +220,43 @@ export class Api extends LettersApi {
     return this.json({ path: `/v1/permalinks/${post}`, anonymous: true }, rows.permalinkRow);
   }
 
-  /** Uploads a sealed file, unless the hub has it. */
+  /** Uploads what the hub has not got of a sealed file; goes on after the network broke off. */
   async putAttachment(
     audience: AudienceRef,
     sha256: Bytes,
     reader: AttachmentFor,
     blob: Blob,
     progress: Progress,
+    wait: (ms: number) => Promise<void>,
   ): Promise<void> {
     const path = `/v1/audiences/${audience}/attachments/${textOf(sha256)}`;
     const wanted = typeof reader === "string" ? reader : reader.account;
-    // What goes out once is not sent in a session that has ended: this notices.
-    const there = await this.hasAttachment(audience, sha256);
     const url = this.url(`${path}?for=${wanted}`);
-    if (!there) await upload(url, await this.token(), blob, progress);
-    progress(blob.size, blob.size);
+    const { size } = blob;
+    // A part is not sent in a session that has ended: this notices.
+    const has = () => this.#uploaded(audience, sha256);
+    const send = async (from: number, to: number): Promise<void> => {
+      progress(from, size);
+      await uploadPart(url, await this.token(), blob, from, to, progress);
+    };
+    await sendAll({ size, has, send, wait });
+    progress(size, size);
+  }
+
+  /** How much the hub has of an upload of this account's. */
+  async #uploaded(audience: AudienceRef, sha256: Bytes): Promise<number | "whole"> {
+    try {
+      await this.whole({ path: `/v1/audiences/${audience}/attachments/${textOf(sha256)}`, method: "HEAD" });
+      return "whole";
+    } catch (e) {
+      if (isProblem(e, "not-found")) return e.offset ?? 0;
+      throw e;
+    }
   }
 
   /** Whether the hub has an attachment for this account. */
   async hasAttachment(audience: AudienceRef, sha256: Bytes): Promise<boolean> {
-    try {
-      await this.whole({ path: `/v1/audiences/${audience}/attachments/${textOf(sha256)}`, method: "HEAD" });
-      return true;
-    } catch (e) {
-      if (isProblem(e, "not-found")) return false;
-      throw e;
-    }
+    return (await this.#uploaded(audience, sha256)) === "whole";
   }
 
   /** Downloads a sealed file, at most `limit` bytes of it; goes on where the network broke off. */

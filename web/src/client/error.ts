@@ -154,12 +154,15 @@ export class HubError extends ClientError {
   readonly detail: string;
   /** When to try again, where the hub said so. */
   readonly retryAfterS: number | undefined;
+  /** How much of an upload is there, where the hub said so. */
+  readonly offset: number | undefined;
 
-  constructor(reason: ProblemWord, detail: string, retryAfterS?: number) {
+  constructor(reason: ProblemWord, detail: string, retryAfterS?: number, offset?: number) {
     super(`hub: ${reason}: ${detail}`);
     this.reason = reason;
     this.detail = detail;
     this.retryAfterS = retryAfterS;
+    this.offset = offset;
   }
 }
 

@@ -252,6 +252,9 @@ function view(
   const entries = byThread.get(post) ?? [];
   const [withdrawal, correction] = [greatest(entries, "withdrawal"), greatest(entries, "correction")];
   const [shownBy, by] = withdrawal ?? correction ?? [undefined, saved];
+  // A correction of the text alone leaves what is asked for as it was, by the assignment or by a correction before it.
+  const asking = entries.filter(([, { content }]) => content.homework !== undefined);
+  const [, asked = saved] = greatest(asking, "correction") ?? [];
   const shown = withdrawal ? "withdrawn" : correction ? "corrected" : "original";
   const author = accountNamed(idOf(by.ik));
   const { settings } = account.vault.document;
@@ -271,9 +274,7 @@ function view(
       const account = accountNamed(idOf(ik));
       return { account, name: nameOf(local, account) };
     }),
-    content: withdrawal
-      ? NOTHING
-      : { ...by.content, homework: by.content.homework ?? saved.content.homework },
+    content: withdrawal ? NOTHING : { ...by.content, homework: asked.content.homework },
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,
     read: saved.read,

@@ -115,6 +115,15 @@ export function note(under: string): void {
   else line.textContent = under;
 }
 
+/** Changes the title; everything else stays. */
+export function retitle(title: string): void {
+  if (shown === undefined) return;
+  shown = { ...shown, title };
+  document.title = `${title} · ${words().common.product}`;
+  const line = bar.querySelector("p b");
+  if (line !== null) line.textContent = title;
+}
+
 /** Replaces what is in main; the frame stays. */
 export function content(...children: Child[]): void {
   replace(main, ...children);

@@ -9,6 +9,7 @@ import { type Client, ClientError, type Fetched, Offline } from "../client/index
 import type { Change } from "./context.ts";
 import { Errands } from "./errands.ts";
 import { announce, navigation, type Place, say } from "./frame.ts";
+import { isOpen } from "./hours.ts";
 import { volumeOf } from "./preferences.ts";
 import { called, isPrivate } from "./reading.ts";
 import { drumFor, wakeSound } from "./sound.ts";
@@ -156,8 +157,9 @@ export class Live {
 
   async #letters(fresh: readonly string[]): Promise<void> {
     if (fresh.length === 0 || !this.fetched) return;
+    const open = isOpen(this.#client.settings.officeHours, Date.now());
     const letters = (await this.#client.letters()).filter(
-      ({ letter, own }) => fresh.includes(letter) && !own,
+      (letter) => fresh.includes(letter.letter) && !letter.own && (open || isPrivate(letter)),
     );
     const one = letters.findLast(isPrivate) ?? letters.at(-1);
     if (one === undefined) return;

@@ -10,3 +10,4 @@ import "./homework-lost.test.ts";
 import "./lies.test.ts";
 import "./once.test.ts";
 import "./wards.test.ts";
+import "./uploads.test.ts";

@@ -230,8 +230,8 @@ export class Person {
   }
 
   /**
-   * Looks at the present screen as its readers would: no sideways scroll at 320 px, nothing that axe finds, and
-   * pictures of a phone and a laptop, light and dark.
+   * Looks at the present screen as its readers would, from its top: no sideways scroll at 320 px, nothing that axe
+   * finds, and pictures of a phone and a laptop, light and dark.
    */
   async look(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });
@@ -245,6 +245,7 @@ export class Person {
       [1280, 900],
     ] as const) {
       await page.setViewportSize({ width, height });
+      await page.evaluate(() => scrollTo(0, 0));
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.screenshot({

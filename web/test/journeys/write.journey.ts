@@ -66,12 +66,6 @@ async function photo(page: Page): Promise<Buffer> {
   return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)]);
 }
 
-/** Looks at a screen from its top. */
-async function look(person: Person, name: string): Promise<void> {
-  await person.page.evaluate(() => scrollTo(0, 0));
-  await person.look(name);
-}
-
 /** A draft is kept a moment after it was typed; the bar says so. */
 const kept = (page: Page) => page.locator("header.bar").getByText(/Konsep tersimpan di perangkat ini/);
 
@@ -86,7 +80,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.getByRole("link", { name: "Tulis" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Tulis pengumuman" }).waitFor({ state: "attached" });
   await page.getByRole("option", { name: "Kanal Imunisasi · 3 penerima" }).waitFor({ state: "attached" });
-  await look(ratna, "write-empty");
+  await ratna.look("write-empty");
   await page.getByLabel("Judul", { exact: true }).fill("Imunisasi campak-rubela");
   await page
     .getByLabel("Isi", { exact: true })
@@ -106,7 +100,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.getByRole("group", { name: "Sedang merekam" }).waitFor();
   await page.locator(".beats .is-on, .beats .is-half, .beats .is-q1, .beats .is-q3").first().waitFor();
   await page.getByText("0:02").waitFor();
-  await look(ratna, "write-recording");
+  await ratna.look("write-recording");
   await page.getByRole("button", { name: "Selesai merekam" }).click();
   await page.locator("audio").waitFor();
   await page.waitForFunction(
@@ -116,7 +110,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   );
   await page.getByRole("button", { name: "Naikkan Surat persetujuan.pdf" }).click();
   await kept(page).waitFor();
-  await look(ratna, "write-files");
+  await ratna.look("write-files");
 
   await page.reload();
   await page.waitForFunction(
@@ -133,7 +127,7 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   await page.locator("audio").waitFor();
   await page.getByRole("button", { name: "Pratinjau" }).click();
   await page.getByRole("heading", { name: "Seperti dilihat penerima" }).waitFor();
-  await look(ratna, "write-preview");
+  await ratna.look("write-preview");
   await page.getByRole("button", { name: "Tulis lagi" }).click();
 
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
@@ -143,11 +137,11 @@ test("dr. Ratna announces with a photo, a voice note and a PDF; the draft surviv
   for (const member of members) await member.client.fetch(audience);
   await members[0]?.client.acknowledge(audience, post);
   await page.locator("dd.good").getByText("1", { exact: true }).waitFor();
-  await look(ratna, "sent");
+  await ratna.look("sent");
   await page.goto("/write");
   await page.getByRole("heading", { name: "Yang Anda kirim" }).waitFor();
   assert.equal(await page.getByRole("heading", { name: "Konsep lain" }).count(), 0);
-  await look(ratna, "write-sent");
+  await ratna.look("write-sent");
 
   const yuni = members[0]?.client;
   const got = await yuni?.post(post);
@@ -188,7 +182,7 @@ test("Without a connection it waits on the device and goes out by itself", async
   await page.getByText("diunggah begitu tersambung").waitFor();
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
   await page.getByRole("heading", { name: "Belum terkirim" }).waitFor();
-  await look(budi, "write-waiting");
+  await budi.look("write-waiting");
   await budi.context.setOffline(false);
   await page.getByRole("heading", { name: "Belum terkirim" }).waitFor({ state: "detached" });
   await page.getByRole("link", { name: /Kerja bakti/ }).waitFor();
@@ -212,15 +206,15 @@ test("One announcement goes out at its time, another is taken back before", asyn
     return page.getByLabel("Terbit pada").fill(at);
   };
   await writeAt("Timbang balita", `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T19:30`);
-  await look(sri, "write-schedule");
+  await sri.look("write-schedule");
   await page.getByRole("button", { name: "Kunci dan jadwalkan" }).click();
   await page.waitForURL("**/sent/*");
   await page.getByRole("button", { name: "Batalkan jadwal" }).waitFor();
-  await look(sri, "sent-scheduled");
+  await sri.look("sent-scheduled");
   await page.getByRole("button", { name: "Batalkan jadwal" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Batalkan jadwal" }).click();
   await page.getByRole("heading", { level: 1, name: "Tidak jadi terbit" }).waitFor();
-  await look(sri, "sent-lapsed");
+  await sri.look("sent-lapsed");
 
   await writeAt("Imunisasi besok", `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T06:15`);
   // To the second, which no hand can: the field shows none.
@@ -259,14 +253,14 @@ test("Where another publisher must approve, it goes out once she has read it all
   await ratna.page.getByRole("button", { name: "Kunci dan minta persetujuan" }).click();
   await ratna.page.waitForURL("**/sent/*");
   await ratna.page.getByRole("heading", { level: 1, name: "0 dari 1 persetujuan" }).waitFor();
-  await look(ratna, "sent-pending");
+  await ratna.look("sent-pending");
 
   await sri.page.goto("/write");
   await sri.page.getByRole("heading", { name: "Menunggu persetujuan Anda" }).waitFor();
-  await look(sri, "write-asked");
+  await sri.look("write-asked");
   await sri.page.getByRole("link", { name: /Sarang nyamuk/ }).click();
   await sri.page.getByText("Kuras bak, tutup tampungan air.").waitFor();
-  await look(sri, "sent-approve");
+  await sri.look("sent-approve");
   await sri.page.getByRole("button", { name: "Setujui dan terbitkan" }).click();
   await sri.page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
   await ratna.page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
@@ -292,7 +286,7 @@ test("An urgent announcement in two languages is corrected, then withdrawn", asy
   await other.getByLabel("Isi", { exact: true }).fill("Ngungsi menyang SD 2 saiki.");
   await page.locator(".preview").getByRole("button", { name: "Jawa" }).click();
   await page.locator(".preview").getByText("Ngungsi menyang SD 2 saiki.").waitFor();
-  await look(hadi, "write-languages");
+  await hadi.look("write-languages");
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
   await page.waitForURL("**/sent/*");
   await page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
@@ -313,7 +307,7 @@ test("An urgent announcement in two languages is corrected, then withdrawn", asy
   await page.getByRole("link", { name: "Perbaiki" }).click();
   await page.getByText("Penerima melihat isi yang baru", { exact: false }).waitFor();
   await page.getByLabel("Isi", { exact: true }).first().fill("Mengungsi ke Balai Desa sekarang.");
-  await look(hadi, "write-correction");
+  await hadi.look("write-correction");
   await page.getByRole("button", { name: "Kunci dan kirim perbaikan" }).click();
   await page.waitForURL((url) => url.pathname.startsWith("/sent/") && !url.pathname.endsWith(first.post));
   await page.getByRole("heading", { level: 1, name: "Siap dibuka 1 penerima" }).waitFor();
@@ -328,7 +322,7 @@ test("An urgent announcement in two languages is corrected, then withdrawn", asy
   await page.getByRole("button", { name: "Tarik kembali" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Tarik kembali" }).click();
   await page.getByRole("heading", { level: 1, name: "Ditarik kembali" }).waitFor();
-  await look(hadi, "sent-withdrawn");
+  await hadi.look("sent-withdrawn");
   assert.equal((await seen()).shown, "withdrawn");
   for (const one of [author, ...members]) one.leave();
   await hadi.leave();
@@ -345,12 +339,12 @@ test("Anne writes in English, on a slow phone, to a class of three groups", asyn
   await page.getByLabel("Text", { exact: true }).fill("Bring ");
   await page.keyboard.press("Control+b");
   await page.keyboard.type("water");
-  await look(anne, "write-english");
+  await anne.look("write-english");
   await page.getByRole("button", { name: "Seal and send" }).click();
   await page.waitForURL("**/sent/*");
   await page.getByRole("heading", { level: 1, name: "Ready for 2 recipients" }).waitFor();
   await page.getByRole("heading", { name: "3 of 3 groups ready" }).waitFor();
-  await look(anne, "sent-english");
+  await anne.look("sent-english");
   const spent = await page.evaluate(() =>
     performance.getEntriesByName("post sent").map(({ duration }) => duration),
   );
@@ -379,7 +373,7 @@ test("Figures of a hundred thousand recipients are twenty-five drums, in every s
   await page.getByRole("heading", { name: "19 dari 25 kelompok siap" }).waitFor();
   assert.equal(await page.locator(".beats.is-big > i").count(), 25);
   await page.getByText("Satu kelompok belum berhasil").first().waitFor();
-  await look(dinas, "sent-hundred-thousand");
+  await dinas.look("sent-hundred-thousand");
   author.leave();
   await dinas.leave();
 });

@@ -45,10 +45,11 @@ export async function assignToAll(
   audience: AudienceRef,
   asked: AssignmentDraft,
   releaseMs: number | undefined,
+  once?: string,
 ): Promise<PostRef> {
   const draft = draftOf(asked);
-  if (releaseMs !== undefined) return schedule(account, audience, "assignment", draft, releaseMs);
-  return (await send(account, audience, "assignment", undefined, draft)).post;
+  if (releaseMs !== undefined) return schedule(account, audience, "assignment", draft, releaseMs, once);
+  return (await send(account, audience, "assignment", undefined, draft, once)).post;
 }
 
 /** The id under which chosen pupils are given an assignment: the same one until all of them have it. */
@@ -57,10 +58,12 @@ export async function workFor(
   audience: AudienceRef,
   asked: AssignmentDraft,
   chosen: readonly AccountRef[],
+  once?: string,
 ): Promise<PostRef> {
   await requireTeaching(account, audience);
   const { record } = account.device;
-  const said = textOf(hash("client assigning", utf8(JSON.stringify([audience, asked, [...chosen].sort()]))));
+  const all = once ?? JSON.stringify([audience, asked, [...chosen].sort()]);
+  const said = textOf(hash("client assigning", utf8(all)));
   const begun = record.assigning?.find((one) => one.said === said);
   if (begun !== undefined) return begun.work;
   const work = textOf(account.world.random(32));
@@ -116,16 +119,21 @@ function sameContent(a: Draft, b: Draft): boolean {
 }
 
 /** Corrects an assignment of everybody's; one that waits for its time is sealed again, under another post. */
-export async function correct(account: Account, work: Work, asked: AssignmentDraft): Promise<PostRef> {
+export async function correct(
+  account: Account,
+  work: Work,
+  asked: AssignmentDraft,
+  once?: string,
+): Promise<PostRef> {
   const { audience, id, releaseMs } = work;
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
-    await send(account, audience, "correction", id, draftOf(asked));
+    await send(account, audience, "correction", id, draftOf(asked), once);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs);
+  return schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
 }
 
 /** Takes an assignment of everybody's back. */

@@ -61,18 +61,24 @@ export class Homework {
     return this.#do((a, its) => its.board(a, work));
   }
 
-  /** Gives an assignment; its post, or the id that the letters to chosen pupils share. What broke off goes on if given again. */
+  /**
+   * Gives an assignment; its post, or the id that the letters to chosen pupils share. What broke off goes on if given again.
+   *
+   * `once`: a name of the act, by which its repeat finds it done.
+   */
   async assign(
     audience: AudienceRef,
     draft: AssignmentDraft,
     to?: AssignTo,
     progress: Progress = quietly,
+    once?: string,
   ): Promise<PostRef> {
     if (to === undefined || "releaseMs" in to)
-      return this.#do((a, its) => its.assignToAll(a, audience, draft, to?.releaseMs));
-    const work = await this.#do((a, its) => its.workFor(a, audience, draft, to.chosen));
+      return this.#do((a, its) => its.assignToAll(a, audience, draft, to?.releaseMs, once));
+    const work = await this.#do((a, its) => its.workFor(a, audience, draft, to.chosen, once));
     await this.#tell(audience, work, to.chosen, draft, false, progress);
-    await this.#do((a, its) => its.assigned(a, work));
+    // Under a name of its own it is remembered, as its repeat would give it anew.
+    if (once === undefined) await this.#do((a, its) => its.assigned(a, work));
     return work;
   }
 
@@ -85,9 +91,10 @@ export class Homework {
     draft: AssignmentDraft,
     chosen?: readonly AccountRef[],
     progress: Progress = quietly,
+    once?: string,
   ): Promise<PostRef> {
     const { audience, id, chosen: before } = work;
-    if (before === undefined) return this.#do((a, its) => its.correct(a, work, draft));
+    if (before === undefined) return this.#do((a, its) => its.correct(a, work, draft, once));
     const now = new Set(chosen ?? before);
     await this.#tell(audience, id, [...now], draft, false, progress);
     const gone = [...before].filter((pupil) => !now.has(pupil));
@@ -132,6 +139,17 @@ export class Homework {
   /** What a submission or return says. */
   letter({ audience }: Work, letter: LetterRef): Promise<LetterView | undefined> {
     return this.#steps.see(async (a) => (await lettersIn(a, audience, (_, name) => name === letter))[0]);
+  }
+
+  /** Everything that went between a pupil and the teachers about a work, oldest first. */
+  letters({ audience, id }: Work, pupil: AccountRef): Promise<LetterView[]> {
+    return this.#see(async (a, its) => {
+      const about = await lettersIn(a, audience, ({ kind, thread, content }) => {
+        const homework = kind === "submission" || kind === "return";
+        return homework ? thread === id : its.isReminder(kind, thread, content, id);
+      });
+      return about.filter(({ desk, author, to }) => (desk ? author : to) === pupil);
+    });
   }
 
   /** Keeps the draft of a mark, or takes it away. */

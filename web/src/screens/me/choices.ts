@@ -6,6 +6,7 @@ import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
 import { announce, raise } from "../../page/frame.ts";
 import { choice, field, section } from "../../page/parts.ts";
+import { setHeard } from "../../page/preferences.ts";
 import { render } from "../../page/route.ts";
 import {
   currentLanguage,
@@ -65,13 +66,7 @@ function soundOf(
   const select = h("select", options);
   select.addEventListener("change", async () => {
     const sound = select.value as Sound;
-    const done = await doing(place, words().me.saving, () =>
-      client.changeSettings((settings) => {
-        const { sound: _, ...rest } = settings.audiences?.[audience] ?? {};
-        const own = sound === "usual" ? rest : { ...rest, sound };
-        return { ...settings, audiences: { ...settings.audiences, [audience]: own } };
-      }),
-    );
+    const done = await doing(place, words().me.saving, () => setHeard(client, audience, { sound }));
     if (done !== undefined) announce(say.saved(label));
   });
   return field(label, select).element;

@@ -40,16 +40,20 @@ class Invite {
   async show(): Promise<void> {
     const say = words().people.invite;
     replace(this.#hand, h("p", badge("going", say.loading)));
-    const make = newLink(this.#usual(), (wanted) => this.#make(wanted));
+    const form = h("div");
     const screen = () => {
       content(
         h("div.stack.parts", h("h1", say.heading), this.#hand),
-        h("aside.stack.parts", this.#list, section(say.new, make)),
+        h("aside.stack.parts", this.#list, section(say.new, form)),
       );
     };
     screen();
     this.#back = screen;
     await this.#load();
+    replace(
+      form,
+      newLink(this.#usual(), (wanted) => this.#make(wanted)),
+    );
     this.#here.context.changes(({ kind, audience }) => {
       if (kind === "member" && audience === this.#here.audience) void this.#load();
     });
@@ -57,8 +61,10 @@ class Invite {
 
   #back = (): void => undefined;
 
-  /** What this audience was last invited with, or else what a class needs. */
+  /** How people came here so far: at once, as into a channel, or one by one, as into a class. */
   #usual(): NewLink {
+    const [last] = this.#links;
+    if (last?.kind === "open") return { kind: "open", maxUses: 100_000, validMs: 365 * DAY_MS };
     return { kind: "approval", maxUses: 100, validMs: 30 * DAY_MS };
   }
 

@@ -56,26 +56,52 @@ export function thread(page: Page): Section {
     const { audience, post } = page.topic.post;
     const errand = { act: "reply", audience, thread: post, body, files: [...chosen] } as const;
     const waits = await page.errands.run(errand, progress);
-    told(waits, said.sent);
+    if (waits && page.thread.state === "slow") announce(said.queuedTurn);
+    else told(waits, said.sent);
     await page.refresh();
   }
+
+  const inTurn = takingTurns(page);
 
   function draw(): void {
     const { replies } = page.topic;
     const waiting = queued(page.errands.list, page.topic.post.post, "reply");
     open.hidden = !page.mayReply() || form.childElementCount > 0;
     replace(standing, standingOf(page));
+    inTurn();
+    const state = page.thread.state === "slow" && navigator.onLine ? said.queuedTurn : said.queuedShort;
     if (replies.length === 0 && waiting.length === 0) return replace(list, h("li", h("small", said.none)));
     keepingPlace(list, () =>
       replace(list, [
         ...replies.map((reply) => item(page, reply)),
-        ...waiting.map((kept) => waitingItem(page, kept)),
+        ...waiting.map((kept) => waitingItem(page, kept, state)),
       ]),
     );
   }
 
   draw();
   return { element, draw };
+}
+
+/** The least time between two tries of a reply that waits for its turn. */
+const PAUSE_MS = 3000;
+
+/** In a slowed thread the next reply goes out by itself once its time has come; to be called when anything changed. */
+function takingTurns(page: Page): () => void {
+  const { left, now } = page.context;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  left.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  const wait = (): void => {
+    clearTimeout(timer);
+    const { thread, topic, errands } = page;
+    const waiting = queued(errands.list, topic.post.post, "reply");
+    if (thread.state !== "slow" || left.aborted || waiting.every(({ refused }) => refused !== undefined))
+      return;
+    const last = topic.replies.findLast(({ own }) => own)?.sentMs ?? now();
+    const due = last + thread.everyS * 1000 - now();
+    timer = setTimeout(() => void errands.retry().then(page.refresh.bind(page)), Math.max(PAUSE_MS, due));
+  };
+  return wait;
 }
 
 function standingOf(page: Page): HTMLElement | undefined {
@@ -86,18 +112,19 @@ function standingOf(page: Page): HTMLElement | undefined {
   return h("p", badge("clock", said.slow(said.minutes(Math.max(1, Math.round(standing.everyS / 60))))));
 }
 
-/** Something of one's own that has not gone out: it waits, or the hub refused it. */
-export function waitingItem(page: Pick<Page, "errands" | "redraw">, kept: Kept): HTMLElement {
+/** Something of one's own that has not gone out: it waits, in the words of `waits`, or the hub refused it. */
+export function waitingItem(
+  page: Pick<Page, "errands" | "redraw">,
+  kept: Kept,
+  waits = words().read.thread.queuedShort,
+): HTMLElement {
   const said = words().read.thread;
   const { refused } = kept;
   const drop = async () => {
     await page.errands.drop(kept.id);
     page.redraw();
   };
-  const state = badge(
-    refused === undefined ? "half" : "miss",
-    refused === undefined ? said.queuedShort : said.notSent,
-  );
+  const state = badge(refused === undefined ? "half" : "miss", refused === undefined ? waits : said.notSent);
   return h(
     "li",
     h("p.said", h("b", words().common.you), h("small", state)),

@@ -208,6 +208,7 @@ export const read: Words["read"] = {
     sent: "Reply sent.",
     queued: "Not sent yet. It goes out once there is a connection.",
     queuedShort: "Waiting for a connection",
+    queuedTurn: "Waiting its turn",
     notSent: "Not sent",
     attach: "Attach a photo or file",
     attached: (name, size) => `${name} · ${size}`,

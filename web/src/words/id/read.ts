@@ -211,6 +211,7 @@ export const read = {
     sent: "Balasan terkirim.",
     queued: "Belum terkirim. Dikirim begitu tersambung.",
     queuedShort: "Menunggu sambungan",
+    queuedTurn: "Menunggu giliran",
     notSent: "Tidak terkirim",
     attach: "Lampirkan foto atau berkas",
     attached: (name: string, size: string) => `${name} · ${size}`,
