@@ -71,7 +71,7 @@ export const problems = {
     closed: "Batas akhir sudah lewat. Mintalah tambahan waktu kepada guru.",
     "already-in": "Tugas ini sudah diserahkan. Tarik dulu kalau ingin mengubahnya.",
     "no-attempts-left": "Kesempatan mengumpulkan sudah habis. Tanyakan kepada guru apakah boleh mengulang.",
-    "not-in": "Pekerjaan itu tidak sedang dikumpulkan. Muat ulang, lalu lihat lagi.",
+    "not-in": "Pekerjaan itu tidak sedang diserahkan. Muat ulang, lalu lihat lagi.",
     "receipt file": "Itu bukan bukti terima Kentongan. Pilih berkas yang disimpan dari halaman tugas.",
     "mail address": "Alamat surel ini tidak lengkap. Periksa lagi.",
     storage:
