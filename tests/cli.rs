@@ -2,6 +2,8 @@
 //!
 //! Invariant: every wait is for an event, with a limit; every account lives in a folder of the test.
 
+#[path = "cli/assignments.rs"]
+mod assignments;
 #[path = "cli/homework.rs"]
 mod homework;
 #[path = "cli/hosted.rs"]
@@ -10,6 +12,8 @@ mod hosted;
 mod page;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/records.rs"]
+mod records;
 #[path = "cli/roles.rs"]
 mod roles;
 #[path = "support/mod.rs"]

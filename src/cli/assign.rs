@@ -205,6 +205,7 @@ async fn to_some(
         let given = client.assign_to(audience, &work, pupil, &content).await;
         given.map_err(|error| unfinished(client, &work, name, done as u64, error.into()))?;
     }
+    fetching::record(client, audience, session.output).await;
     let names: Vec<_> = pupils.into_iter().map(|(_, name)| name).collect();
     Ok((work, names.join(", ")))
 }

@@ -1,14 +1,15 @@
 //! Fetching what is new, before it is listed or named; what was refused or has to wait is said.
 
-use kentongan_protocol::ids::AudienceId;
+use kentongan_protocol::ids::{AccountId, AudienceId};
 
 use super::clean;
 use super::failure::Failure;
 use super::format::plural;
+use super::names::person;
 use super::numbers::Numbers;
 use super::output::Output;
 use super::session::{Session, label};
-use crate::client::{ASKED, Client, Error, ProblemKind, REMOVED};
+use crate::client::{ASKED, Client, Error, Met, ProblemKind, REMOVED};
 
 /// Opens the account and fetches the posts of these audiences; of all, where none is named.
 pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure> {
@@ -47,6 +48,7 @@ pub(super) async fn posts(
     for (_, why) in &fetched.refused {
         output.warn(&format!("{name}: a post was not shown: {}", clean::line(why)));
     }
+    doubt(client, audience, output);
     if fetched.waiting > 0 {
         let waiting = plural(fetched.waiting as u64, "post");
         output.hint(&format!(
@@ -77,8 +79,13 @@ pub(super) async fn letters(client: &mut Client, output: Output) -> Result<Numbe
     let warn = |client: &Client, audience: &AudienceId, why: &str| {
         output.warn(&format!("{}: {}", label(client, audience), clean::line(why)));
     };
-    for (audience, why) in client.fetch_letters().await?.refused {
+    let fetched = client.fetch_letters().await?;
+    for (audience, why) in fetched.refused {
         warn(client, &audience, &why);
+    }
+    for met in fetched.met {
+        introduce(client, &met, output);
+        posts(client, &met.audience, output).await?;
     }
     for audience in client.audience_ids() {
         match desk(client, &audience).await {
@@ -86,10 +93,48 @@ pub(super) async fn letters(client: &mut Client, output: Output) -> Result<Numbe
             Err(error @ (Error::Distrust(_) | Error::Cannot(_))) => {
                 warn(client, &audience, &error.to_string());
             }
-            fetched => fetched?,
+            fetched => {
+                fetched?;
+                doubt(client, &audience, output);
+            }
         }
     }
     Numbers::catch_up(client)
+}
+
+/// Says that an audience is here which its owner never asked for, and by whose word.
+fn introduce(client: &Client, met: &Met, output: Output) {
+    let by = AccountId::of(&met.by);
+    let name = person(client.local(&met.audience).and_then(|local| local.name(&by.0)), &by);
+    let audience = label(client, &met.audience);
+    output.warn(&format!(
+        "{name} made you a publisher of {audience}; the names are their own words. If you do not know them: kentongan audience leave \"{audience}\""
+    ));
+}
+
+/// Says which records of an audience were not believed.
+fn doubt(client: &Client, audience: &AudienceId, output: Output) {
+    let me = client.vault().account();
+    for (ik, why) in client.refused_records(audience) {
+        let account = AccountId::of(&ik);
+        let name = client.local(audience).and_then(|local| local.name(&account.0));
+        let whose = if account == me {
+            "what your other devices sent".to_owned()
+        } else {
+            format!("what {} sent", person(name, &account))
+        };
+        let audience = label(client, audience);
+        output.warn(&format!("{audience}: {whose} may not all be here: {}", clean::line(&why)));
+    }
+}
+
+/// Tells this account's other devices, and at a desk its colleagues, what was just sent. Sent is sent: where that cannot be
+/// done now, the next fetch does it.
+pub(super) async fn record(client: &mut Client, audience: &AudienceId, output: Output) {
+    if let Err(error) = client.write_records(audience).await {
+        let why = clean::line(&error.to_string());
+        output.hint(&format!("It is not on your other devices yet: {why}"));
+    }
 }
 
 async fn desk(client: &mut Client, audience: &AudienceId) -> Result<(), Error> {

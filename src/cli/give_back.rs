@@ -1,5 +1,7 @@
 //! `kentongan return`: a teacher gives work back, or changes what is asked of a pupil.
 
+mod drafts;
+
 use std::path::PathBuf;
 
 use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
@@ -16,6 +18,7 @@ use crate::client::Client;
 use crate::client::api::AttachmentFor;
 use crate::client::homework::{Pupil, State, Verdict};
 use crate::client::payload::Attachment;
+pub(super) use drafts::{document as draft_document, words as draft_words};
 
 /// Give homework back: mark, feedback, do it again, excuse, more time
 #[derive(Debug, clap::Args)]
@@ -27,6 +30,8 @@ Examples:
   kentongan return 3 --all --feedback \"Terima kasih.\"       all that wait
   kentongan return 3 Ani --excuse
   kentongan return 3 Ani --extend \"2026-12-04 20:00\"
+  kentongan return 3 Budi --mark 85 --draft                for now, on your devices only
+  kentongan return 3 --drafts                              all that were kept so
 
 Only that pupil can read it. A mark may be given where nothing was handed in here, for work on paper.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -34,7 +39,7 @@ pub(super) struct Args {
     /// The assignment: its number, or the beginning of its id
     work: String,
     /// Whose: the name they gave, or the beginning of their account's id
-    #[arg(required_unless_present = "all")]
+    #[arg(required_unless_present_any = ["all", "drafts"])]
     pupil: Option<String>,
     /// All that are handed in and wait
     #[arg(long, conflicts_with_all = ["pupil", "excuse", "no_excuse", "extend"])]
@@ -60,6 +65,17 @@ pub(super) struct Args {
     /// Due time and cut-off are not before this, for this pupil
     #[arg(long, value_name = "TIME", value_parser = moment)]
     extend: Option<u64>,
+    /// Keep mark, feedback and --redo for now, on your devices and nobody else's; without any, what was kept is thrown away
+    #[arg(long, conflicts_with_all = ["all", "attach", "excuse", "no_excuse", "extend"])]
+    draft: bool,
+    /// Return to all pupils what was kept for them
+    #[arg(long, conflicts_with_all = [
+        "pupil", "all", "mark", "feedback", "attach", "redo", "excuse", "no_excuse", "extend", "draft",
+    ])]
+    drafts: bool,
+    /// With --drafts: say yes
+    #[arg(long, requires = "drafts")]
+    yes: bool,
 }
 
 impl Args {
@@ -94,12 +110,18 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let numbers = fetching::letters(&mut client, session.output).await?;
     let (audience, work) = names::work(&client, &numbers, &args.work)?;
     let board = client.board(&audience, &work).await?;
+    if args.drafts {
+        return drafts::give(&mut client, &audience, &work, &board, &args, session).await;
+    }
     let whom = match &args.pupil {
         Some(name) => vec![one_of(&board, name)?],
         None => board.iter().filter(|p| p.submission.state(false) == State::TurnedIn).collect(),
     };
     if whom.is_empty() {
         return Err(cannot("nothing waits: `kentongan submissions` shows who has handed in"));
+    }
+    if let ([pupil], true) = (&whom[..], args.draft) {
+        return drafts::keep(&mut client, &audience, &work, pupil, &args, session).await;
     }
     if let ([pupil], false) = (&whom[..], args.says())
         && pupil.submission.handed_in().is_none()
@@ -108,21 +130,10 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
     let mut items = Vec::<Value>::new();
     for pupil in &whom {
-        let name = person(pupil.name.as_deref(), &pupil.account);
         let sent = give(&mut client, &audience, &work, pupil.account, &args, session.output).await;
-        let received_ms = sent.map_err(|failure| Failure {
-            detail: format!(
-                "{name}: {} (told before: {})",
-                failure.detail,
-                plural(items.len() as u64, "pupil")
-            ),
-            ..failure
-        })?;
-        items.push(json!({
-            "account": encode(pupil.account.0), "name": pupil.name, "received_ms": received_ms,
-            "returned": pupil.submission.handed_in().is_some(),
-        }));
+        items.push(told(pupil, sent, items.len())?);
     }
+    fetching::record(&mut client, &audience, session.output).await;
     let text = match &whom[..] {
         [pupil] => {
             let name = person(pupil.name.as_deref(), &pupil.account);
@@ -135,6 +146,23 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         &json!({ "work": encode(work.0), "items": items }),
         &format!("{} {text}", drums::leaf().apply_to("◉")),
     )
+}
+
+/// What is told to machines of one who was told; a failure says how many were before.
+fn told(pupil: &Pupil, sent: Result<u64, Failure>, before: usize) -> Result<Value, Failure> {
+    let name = person(pupil.name.as_deref(), &pupil.account);
+    let received_ms = sent.map_err(|failure| Failure {
+        detail: format!(
+            "{name}: {} (told before: {})",
+            failure.detail,
+            plural(before as u64, "pupil")
+        ),
+        ..failure
+    })?;
+    Ok(json!({
+        "account": encode(pupil.account.0), "name": pupil.name, "received_ms": received_ms,
+        "returned": pupil.submission.handed_in().is_some(),
+    }))
 }
 
 /// The pupil on a board that `name` means.

@@ -88,7 +88,10 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
         );
     }
     match send(&mut client, &audience, &work, draft, session).await {
-        Ok(handed_in) => told(&audience, &work, handed_in, &args.work, session),
+        Ok(handed_in) => {
+            fetching::record(&mut client, &audience, session.output).await;
+            told(&audience, &work, handed_in, &args.work, session)
+        }
         Err(failure) => Err(explained(&mut client, &audience, failure, &args.work).await),
     }
 }
@@ -185,6 +188,7 @@ async fn reclaim(
     session: &Session,
 ) -> Result<(), Failure> {
     let received_ms = client.reclaim(audience, work).await?;
+    fetching::record(client, audience, session.output).await;
     session.output.show(
         &json!({ "work": encode(work.0), "state": "RECLAIMED_BY_STUDENT", "received_ms": received_ms }),
         "◯ Taken back: it does not count until you hand in again.",

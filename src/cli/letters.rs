@@ -1,5 +1,6 @@
 //! `kentongan letters`: what is for one pair of eyes, or for the publishers' desk.
 
+mod answers;
 mod desk;
 
 use std::fmt::Write as _;
@@ -182,12 +183,16 @@ async fn list(args: &ListArgs, session: &Session) -> Result<(), Failure> {
         if let Some(words) = care.and_then(|care| desk::words(&client, &line.audience, care)) {
             let _ = write!(detail, " · {words}");
         }
+        if let Some(words) = answers::words(&client, line) {
+            let _ = write!(detail, " · {words}");
+        }
         let _ = writeln!(
             text,
             "{number:>4} {drum} {headline}\n       {}",
             console::Style::new().dim().apply_to(detail)
         );
         let mut document = show::letter_document(&client, line, &numbers);
+        document["answers"] = answers::documents(&client, line);
         document["state"] = json!(care.map(|care| &care.state));
         document["assignee"] =
             json!(care.and_then(|care| care.assignee.as_ref()).map(|account| encode(account.0)));
@@ -228,7 +233,10 @@ async fn open(name: &str, session: &Session) -> Result<(), Failure> {
     let _ = writeln!(text, "\n{}", show::wrapped(&line.letter.content.body));
     text.push_str(&super::states::said(&line.letter.content.homework));
     text.push_str(&show::attachments_text(&line.letter.content.attachments, number, " --letter"));
-    session.output.show(&show::letter_document(&client, line, &numbers), &text)?;
+    text.push_str(&answers::text(&client, line));
+    let mut document = show::letter_document(&client, line, &numbers);
+    document["answers"] = answers::documents(&client, line);
+    session.output.show(&document, &text)?;
     drop(lines);
     numbers.note_read(&client, &[id.0])?;
     session.output.hint(&format!("\nNext: kentongan letters answer {number} \"…\""));
@@ -249,6 +257,7 @@ async fn answer(name: &str, mut content: Content, session: &Session) -> Result<(
         files::upload(&mut client, &audience, &content.attach, readers, session.output).await?;
     let body = PostBody { attachments, ..body };
     let taken = client.send_letter(&audience, to, letter::Kind::Reply, Some(thread), &body).await?;
+    fetching::record(&mut client, &audience, session.output).await;
     session.output.show(
         &json!({ "letter": encode(taken.letter.0), "audience": encode(audience.0), "received_ms": taken.received_ms }),
         &format!("{} Sent to {whom} only.", drums::teak().apply_to("●")),

@@ -93,6 +93,7 @@ async fn privately(
     let content = PostBody { attachments, ..content };
     let taken =
         client.send_letter(audience, to, letter::Kind::Reply, Some(*post), &content).await?;
+    fetching::record(client, audience, session.output).await;
     session.output.show(
         &json!({
             "letter": encode(taken.letter.0), "audience": encode(audience.0), "thread": encode(post.0),

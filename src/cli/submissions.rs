@@ -10,7 +10,7 @@ use super::format::{of, time};
 use super::names::{person, short};
 use super::numbers::Numbers;
 use super::session::{Session, cannot, label};
-use super::{drums, fetching, names, show, states};
+use super::{drums, fetching, give_back, names, show, states};
 use crate::base64url::encode;
 use crate::client::Client;
 use crate::client::homework::{CourseWork, Pupil, State, Work};
@@ -119,6 +119,9 @@ async fn board(
     if pupils.iter().any(|pupil| pupil.submission.state(false) == State::TurnedIn) {
         session.output.hint(&format!("Give back: kentongan return {name} PUPIL --mark …"));
     }
+    if !client.marks(&audience, &id).is_empty() {
+        session.output.hint(&format!("Give what is drafted: kentongan return {name} --drafts"));
+    }
     Ok(())
 }
 
@@ -135,6 +138,8 @@ fn line(client: &Client, work: &Work<'_>, pupil: &Pupil, numbers: &Numbers) -> S
     detail.extend(guardian.map(|guardian| format!("by {guardian}")));
     detail.extend(states::flags(submission).into_iter().map(ToOwned::to_owned));
     detail.extend(states::mark(work, submission).map(|mark| format!("mark {mark}")));
+    let drafts = client.marks(&work.audience, &work.id);
+    detail.extend(drafts.get(&pupil.account).map(|draft| give_back::draft_words(draft)));
     let reminded = client.reminded(work).remove(&pupil.account).filter(|_| submission.owed());
     detail.extend(reminded.map(|at| format!("reminded {}", time(at))));
     detail.extend(pupil.removed.then(|| "no longer in the class".to_owned()));
@@ -155,6 +160,7 @@ fn pupil_document(
     let mut document = json!({
         "account": encode(pupil.account.0), "name": pupil.name, "removed": pupil.removed,
         "letter_number": letter, "reminded_ms": client.reminded(work).get(&pupil.account),
+        "draft": client.marks(&work.audience, &work.id).get(&pupil.account).map(|d| give_back::draft_document(d)),
         "guardian": states::handed_in_by(client, work, &pupil.submission).map(|from| &from.name),
     });
     states::add_submission(&mut document, &pupil.submission, false, now_ms);

@@ -4,6 +4,7 @@
 //! serves is checked before it is stored or shown, and refused with the reason. Nothing in here prints.
 
 mod account;
+mod answers;
 pub mod api;
 mod approve;
 mod attach;
@@ -19,6 +20,7 @@ mod join;
 mod letters;
 mod links;
 mod mail;
+mod met;
 mod outbox;
 pub mod payload;
 mod read;
@@ -37,6 +39,7 @@ use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::ids::{AudienceId, IdentityKey};
 use rand_chacha::ChaCha20Rng;
 
+pub use answers::Answer;
 pub use api::{Api, install_tls, origin};
 pub use attach::Source;
 pub use audience::Rules;
@@ -49,6 +52,7 @@ pub use invitation::Invitation;
 pub use join::Joined;
 pub use letters::{Addressee, FetchedLetters, LetterLine};
 pub use links::{LinkLine, NewLink};
+pub use met::Met;
 pub use read::{ASKED, Fetched, REMOVED};
 pub use rotate::{Cause, Rotated};
 pub use view::{PostView, Shown};

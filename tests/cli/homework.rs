@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::people::{Hub, Person, text, until};
 
 /// A teacher and two pupils, one of whom has a name that a spreadsheet would run.
-fn class(hub: &Hub) -> (Person, Person, Person) {
+pub(crate) fn class(hub: &Hub) -> (Person, Person, Person) {
     let (rina, budi, ani) = (hub.person("Bu Rina"), hub.person("Budi"), hub.person("=Ani"));
     rina.json(&["audience", "new", "--class", "Kelas 7B"]);
     let link = rina.json(&["audience", "link", "--open", "--uses", "5"]);
@@ -18,7 +18,7 @@ fn class(hub: &Hub) -> (Person, Person, Person) {
 }
 
 /// The pupil's list once it has something of this title, and that.
-fn given(pupil: &Person, title: &str) -> Value {
+pub(crate) fn given(pupil: &Person, title: &str) -> Value {
     until(|| {
         let list = pupil.json(&["homework"]);
         let items = list["items"].as_array().expect("a list").clone();
@@ -26,7 +26,7 @@ fn given(pupil: &Person, title: &str) -> Value {
     })
 }
 
-fn board(rina: &Person, work: &str, name: &str) -> Value {
+pub(crate) fn board(rina: &Person, work: &str, name: &str) -> Value {
     let board = rina.json(&["submissions", work]);
     let pupils = board["pupils"].as_array().expect("pupils");
     pupils.iter().find(|pupil| pupil["name"] == name).expect("on the board").clone()
@@ -80,6 +80,20 @@ fn homework_goes_out_comes_in_is_given_back_and_stands_in_the_table() {
     assert!(budi.refused(1, &["hand-in", "1", "Lagi."]).contains("no attempts"));
     let list = budi.run(&["homework"]).stdout;
     assert!(list.contains("mark 87.5 of 100") && list.contains("“Nomor 3 lagi.”"), "{list}");
+
+    let drawn = hub.file("koreksi.jpg", b"merah");
+    rina.json(&["return", "1", "Budi", "--feedback", "Lihat gambar.", "--attach", &drawn]);
+    let returns = given(&budi, "Pecahan")["returns"].as_array().expect("returns").clone();
+    let letter = returns[2]["letter_number"].to_string();
+    budi.json(&["save", &letter, "--letter", "--into", &folder]);
+    assert_eq!(fs::read(format!("{folder}/koreksi.jpg")).expect("saved"), b"merah");
+    for person in [&rina, &budi] {
+        assert_eq!(person.json(&["letters"])["items"], json!([]), "homework is no mail");
+        assert_eq!(person.json(&["inbox"])["new_letters"], 0);
+    }
+    let desk = rina.json(&["letters", "--all", "--desk", "--state", "open"]);
+    let open = desk["items"].as_array().expect("letters");
+    assert!(open.iter().all(|letter| letter["kind"] != "submission"), "returned, so put away");
 
     rina.json(&["return", "1", "=Ani", "--excuse"]);
     assert_eq!(given(&ani, "Pecahan")["excused"], true);

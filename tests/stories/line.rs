@@ -60,7 +60,7 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
                 let Ok(n @ 1..) = read else { return };
                 let first = String::from_utf8_lossy(&asked[..n]);
                 let first = first.lines().next().unwrap_or_default();
-                doomed |= first.starts_with("POST")
+                doomed |= (first.starts_with("POST") || first.starts_with("PUT"))
                     && lock(&state).lost.as_ref().is_some_and(|path| first.contains(path.as_str()));
                 if hub.write_all(&asked[..n]).await.is_err() { return }
             }

@@ -5,6 +5,7 @@ import "./indexeddb.test.ts";
 import "./fanout.test.ts";
 import "./page.test.ts";
 import "./reading.test.ts";
+import "./sheets.test.ts";
 import { run } from "./page.ts";
 import { tests } from "./harness.ts";
 

@@ -8,6 +8,7 @@ use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use kentongan_protocol::letter::Kind;
 
 use super::Work;
+use crate::client::device::Local;
 use crate::client::payload::{Homework, PostBody};
 use crate::client::{Addressee, Client, Error, LetterLine, Progress};
 
@@ -47,7 +48,7 @@ impl Client {
     #[must_use]
     pub fn reminded(&self, work: &Work<'_>) -> BTreeMap<AccountId, u64> {
         let mut reminded = BTreeMap::<_, u64>::new();
-        let sent = self.local(&work.audience).into_iter().flat_map(|local| local.outgoing());
+        let sent = self.local(&work.audience).into_iter().flat_map(Local::outgoing);
         for (_, letter) in sent.filter(|(_, letter)| letter.thread.0 == work.id.0) {
             if let (Some(to), true) = (letter.to, letter.content.homework.remind) {
                 let at = reminded.entry(AccountId(to.0)).or_default();

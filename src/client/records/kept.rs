@@ -63,6 +63,12 @@ impl Local {
         own.map(|(id, letter)| (*id, letter)).chain(others)
     }
 
+    /// Which co-publisher sent a letter; none for this account.
+    pub(in crate::client) fn author(&self, letter: &B64<32>) -> Option<AccountId> {
+        let colleague = self.colleagues.get(letter).filter(|_| !self.sent.contains_key(letter));
+        colleague.map(|colleague| AccountId(colleague.by.0))
+    }
+
     /// Entries of a part that are not known to be in a record, oldest first.
     pub(super) fn unrecorded(&self, part: Part) -> Vec<Value> {
         let desk = part == Part::Desk;

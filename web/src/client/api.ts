@@ -5,8 +5,9 @@ import { type Beat, beats } from "./api/events.ts";
 import { LettersApi, shown } from "./api/letters.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
-import { unexpected } from "./api/transport.ts";
-import { download, upload } from "./api/transfer.ts";
+import { type Answer, unexpected } from "./api/transport.ts";
+import { download, uploadPart } from "./api/transfer.ts";
+import { sendAll } from "./api/upload.ts";
 import { isProblem } from "./error.ts";
 import { type Form, object, text } from "./json.ts";
 import type { AccountRef, AudienceRef, LinkRef, PostRef } from "./names.ts";
@@ -41,10 +42,19 @@ export class Api extends LettersApi {
 
   /** The vault of a login card and its version. */
   async vault(vaultId: Bytes): Promise<{ version: number; file: Bytes }> {
-    const { headers, body } = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, anonymous: true });
-    const version = Number(headers.get("etag")?.replace(/^W\/|"/g, "") ?? Number.NaN);
-    if (!Number.isSafeInteger(version)) throw unexpected("a vault without a version");
-    return { version, file: body };
+    const answer = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, anonymous: true });
+    return { version: versionOf(answer), file: answer.body };
+  }
+
+  /** A vault and its version, asked for in the session; `undefined` where it still has the version that is known. */
+  async vaultSince(
+    vaultId: Bytes,
+    known: number | undefined,
+  ): Promise<{ version: number; file: Bytes } | undefined> {
+    const headers = known === undefined ? {} : { "if-none-match": `"${known}"` };
+    const answer = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, headers });
+    const version = versionOf(answer);
+    return version === known ? undefined : { version, file: answer.body };
   }
 
   /** Writes exactly the next version of the vault. */
@@ -219,32 +229,43 @@ export class Api extends LettersApi {
     return this.json({ path: `/v1/permalinks/${post}`, anonymous: true }, rows.permalinkRow);
   }
 
-  /** Uploads a sealed file, unless the hub has it. */
+  /** Uploads what the hub has not got of a sealed file; goes on after the network broke off. */
   async putAttachment(
     audience: AudienceRef,
     sha256: Bytes,
     reader: AttachmentFor,
     blob: Blob,
     progress: Progress,
+    wait: (ms: number) => Promise<void>,
   ): Promise<void> {
     const path = `/v1/audiences/${audience}/attachments/${textOf(sha256)}`;
     const wanted = typeof reader === "string" ? reader : reader.account;
-    // What goes out once is not sent in a session that has ended: this notices.
-    const there = await this.hasAttachment(audience, sha256);
     const url = this.url(`${path}?for=${wanted}`);
-    if (!there) await upload(url, await this.token(), blob, progress);
-    progress(blob.size, blob.size);
+    const { size } = blob;
+    // A part is not sent in a session that has ended: this notices.
+    const has = () => this.#uploaded(audience, sha256);
+    const send = async (from: number, to: number): Promise<void> => {
+      progress(from, size);
+      await uploadPart(url, await this.token(), blob, from, to, progress);
+    };
+    await sendAll({ size, has, send, wait });
+    progress(size, size);
+  }
+
+  /** How much the hub has of an upload of this account's. */
+  async #uploaded(audience: AudienceRef, sha256: Bytes): Promise<number | "whole"> {
+    try {
+      await this.whole({ path: `/v1/audiences/${audience}/attachments/${textOf(sha256)}`, method: "HEAD" });
+      return "whole";
+    } catch (e) {
+      if (isProblem(e, "not-found")) return e.offset ?? 0;
+      throw e;
+    }
   }
 
   /** Whether the hub has an attachment for this account. */
   async hasAttachment(audience: AudienceRef, sha256: Bytes): Promise<boolean> {
-    try {
-      await this.whole({ path: `/v1/audiences/${audience}/attachments/${textOf(sha256)}`, method: "HEAD" });
-      return true;
-    } catch (e) {
-      if (isProblem(e, "not-found")) return false;
-      throw e;
-    }
+    return (await this.#uploaded(audience, sha256)) === "whole";
   }
 
   /** Downloads a sealed file, at most `limit` bytes of it; goes on where the network broke off. */
@@ -273,4 +294,10 @@ export class Api extends LettersApi {
       after = next;
     }
   }
+}
+
+function versionOf({ headers }: Answer): number {
+  const version = Number(headers.get("etag")?.replace(/^W\/|"/g, "") ?? Number.NaN);
+  if (!Number.isSafeInteger(version)) throw unexpected("a vault without a version");
+  return version;
 }

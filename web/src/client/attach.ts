@@ -12,14 +12,14 @@ import { Distrust } from "./error.ts";
 import { type AudienceRef, bytesOf, textOf } from "./names.ts";
 import type { Upload } from "./device.ts";
 import type { Attachment } from "./payload.ts";
-import { fileHash, uploadedAs } from "./uploads.ts";
+import { fileHash, keepSealed, keptSealed, type Sealed, uploadedAs } from "./uploads.ts";
 
 /** What is kept in the browser, so that it opens without a network; larger files are fetched again. */
 const KEPT_MAX = 8 << 20;
 
 /**
  * Seals a file and uploads it; what comes back belongs into the post or letter. Until the hub has taken that, the same
- * file for the same readers stays the same attachment, once `noteUpload` has kept it.
+ * file for the same readers stays the same attachment, also where its upload breaks off.
  */
 export async function attach(
   account: Account,
@@ -33,11 +33,20 @@ export async function attach(
   const hash = await fileHash(audience, reader, file, name);
   const uploaded = await uploadedAs(account, audience, hash);
   if (uploaded !== undefined) return uploaded;
-  const key = AttachmentKey.random(world.random);
+  const { blob, ...upload } = (await keptSealed(account, hash)) ?? (await seal(account, hash, file, name));
+  const sha256 = bytesOf(upload.attachment.sha256);
+  await api.putAttachment(audience, sha256, reader, blob, progress, world.wait);
+  return upload;
+}
+
+async function seal(account: Account, hash: string, file: Blob, name: string): Promise<Sealed> {
+  const key = AttachmentKey.random(account.world.random);
   const { blob, size, sha256 } = await key.seal(file);
-  await api.putAttachment(audience, sha256, reader, blob, progress);
   const type = file.type === "" ? "application/octet-stream" : file.type;
-  return { file: hash, attachment: { identity: key.toText(), sha256: textOf(sha256), name, type, size } };
+  const attachment = { identity: key.toText(), sha256: textOf(sha256), name, type, size };
+  const sealed = { file: hash, attachment, blob };
+  await keepSealed(account, sealed);
+  return sealed;
 }
 
 /** Downloads an attachment, checks and opens it. */

@@ -53,7 +53,7 @@ export { type LinkedPost, openPermalink } from "./permalink.ts";
 export type { Fetched } from "./read.ts";
 export type { Proved, Report } from "./report.ts";
 export type { Cause, Rotated } from "./rotate.ts";
-export type { AudienceSettings, Settings } from "./settings.ts";
+export type { AudienceSettings, OfficeHours, Settings } from "./settings.ts";
 export { Store } from "./store.ts";
 export type { AudienceView, CharterView, PostView, RevisionView } from "./view.ts";
 export type { Ward, Wards } from "./wards.ts";

@@ -5,7 +5,7 @@
  * another key are refused.
  */
 
-import { same } from "../protocol/bytes.ts";
+import { type Bytes, same } from "../protocol/bytes.ts";
 import type { Chain } from "../protocol/chain.ts";
 import { accountOf } from "../protocol/ids.ts";
 import { CohortKey, type ReaderKey } from "../protocol/keys.ts";
@@ -25,9 +25,11 @@ import {
   type Membership,
   mayWriteBy,
   parseMembership,
+  parseWriterProof,
   signMembership,
   type WriterProof,
 } from "../protocol/membership.ts";
+import { Refusal } from "../protocol/refusal.ts";
 import { delta, linkKey, linkScalar, ownReaderKey, readerKey } from "../protocol/token.ts";
 import { type Account, save } from "./account.ts";
 import type { JoinBody, LinkRow, SlotRow } from "./api/rows.ts";
@@ -36,7 +38,7 @@ import { Cannot, Distrust, isProblem, Offline } from "./error.ts";
 import { fragmentOf, pinned } from "./invitation.ts";
 import { fetchLetters, sendLetter } from "./letters.ts";
 import { isGenuine } from "./links.ts";
-import { type AudienceRef, textOf } from "./names.ts";
+import { type AudienceRef, bytesOf, textOf } from "./names.ts";
 import { addReader, newKeys, pinOf, unnamed } from "./vault.ts";
 import { nowMs } from "./world.ts";
 
@@ -196,7 +198,10 @@ async function request(
   };
 }
 
-/** Takes the reader's keys of slots that were given meanwhile into the vault; the state as the hub has it, or `asked`. */
+/**
+ * Takes the reader's keys of slots that were given meanwhile into the vault, and later memberships for known ones; the
+ * state as the hub has it, or `asked`.
+ */
 export async function takeSlots(account: Account, chain: Chain): Promise<string> {
   const audience = textOf(chain.audience());
   const me = await account.api.me(audience).catch((e: unknown) => {
@@ -207,12 +212,23 @@ export async function takeSlots(account: Account, chain: Chain): Promise<string>
   if (me === undefined) return Object.keys(account.keys(audience).cohorts).length === 0 ? "asked" : "removed";
   let fresh = false;
   for (const row of me.slots) {
-    if (account.keys(audience).readers[textOf(row.s)] !== undefined) continue;
+    const known = account.keys(audience).readers[textOf(row.s)];
+    if (known !== undefined && !isNewer(row, bytesOf(known.proof))) continue;
     await takeSlot(account, chain, row);
     fresh = true;
   }
   if (fresh) await save(account);
   return me.state;
+}
+
+/** Whether the hub serves a later membership for a known slot: a publisher changed the role. */
+function isNewer({ membership }: SlotRow, proof: Bytes): boolean {
+  try {
+    return parseMembership(membership).atMs > parseWriterProof(proof).membership.atMs;
+  } catch (e) {
+    if (e instanceof Refusal) return false;
+    throw e;
+  }
 }
 
 /** Checks that a slot was made for this account by somebody who may, and keeps its `d`. */

@@ -75,7 +75,8 @@ export type Draft = Partial<PostBody>;
 /** Nothing at all, as of what was withdrawn. */
 export const NOTHING: PostBody = { body: "", attachments: [], versions: [] };
 
-const attachment: Form<Attachment> = object({
+/** A file beside a post or letter. */
+export const attachment: Form<Attachment> = object({
   identity: text,
   sha256: name,
   name: text,
@@ -96,7 +97,8 @@ const content: Form<PostBody> = object({
   report: maybe(object({ post: name, m: name })),
 });
 
-const posted: Form<PostBody> = (value) => {
+/** A payload's JSON. */
+export const posted: Form<PostBody> = (value) => {
   const homework = readHomework(value);
   return { ...content(value), ...(homework === undefined ? {} : { homework }) };
 };

@@ -14,6 +14,15 @@ export interface AudienceSettings {
   readonly sound?: string;
 }
 
+/** When what comes to a desk is heard; by the clock of the device. */
+export interface OfficeHours {
+  /** Sunday is 0. */
+  readonly days: readonly number[];
+  /** `07:00`. */
+  readonly from: string;
+  readonly until: string;
+}
+
 /** The owner's preferences; what other clients add is carried along. */
 export interface Settings {
   /** BCP 47. */
@@ -21,6 +30,8 @@ export interface Settings {
   readonly audiences?: Readonly<Record<AudienceRef, AudienceSettings>>;
   /** Put away, and when. */
   readonly archived?: Readonly<Record<PostRef, number>>;
+  /** Always, where absent. */
+  readonly officeHours?: OfficeHours;
   /** Not to be shown, and since when. */
   readonly blocked?: Readonly<Record<AccountRef, number>>;
 }

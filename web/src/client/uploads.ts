@@ -41,12 +41,52 @@ export async function uploadedAs(
   return (await api.hasAttachment(audience, bytesOf(held.attachment.sha256))) ? held : undefined;
 }
 
-/** Remembers an upload until what it goes with is taken. */
+/** Remembers an upload until what it goes with is taken; it need not be sealed here any more. */
 export async function noteUpload(account: Account, upload: Upload): Promise<void> {
   const { record } = account.device;
   const others = record.uploads.filter((other) => other.file !== upload.file);
   record.uploads = [...others, upload].slice(-REMEMBERED);
   await account.remember();
+  for (const name of await sealedNames(account))
+    if (fileIn(name) === upload.file) await account.store.put("blobs", name, undefined);
+}
+
+/** A file sealed for an upload that is not finished. */
+export interface Sealed extends Upload {
+  /** As it is uploaded. */
+  readonly blob: Blob;
+}
+
+/** So long a file is kept sealed: the hub gives up an unfinished upload a day after its last part. */
+const KEPT_MS = 24 * 3600 * 1000;
+/** At most so many are kept sealed. */
+const KEPT = 16;
+/** Before the time and the file's hash, among the blobs. */
+const SEALED = "sealed";
+
+const fileIn = (name: string): string => name.split(" ")[2] ?? "";
+
+async function sealedNames({ store }: Account): Promise<string[]> {
+  return (await store.keys("blobs")).filter((name) => name.startsWith(`${SEALED} `)).sort();
+}
+
+/** The file as it was sealed for an upload that broke off: sealed again it would be another, sent from its beginning. */
+export async function keptSealed(account: Account, file: string): Promise<Sealed | undefined> {
+  const name = (await sealedNames(account)).findLast((one) => fileIn(one) === file);
+  return name === undefined ? undefined : account.store.get<Sealed>("blobs", name);
+}
+
+/** Keeps a sealed file until it is uploaded; without room for it, an upload that breaks off begins anew. */
+export async function keepSealed(account: Account, sealed: Sealed): Promise<void> {
+  const { store, world } = account;
+  const now = world.clock();
+  const names = await sealedNames(account);
+  const old = names.filter(
+    (name, i) => names.length - i >= KEPT || Number(name.split(" ")[1]) < now - KEPT_MS,
+  );
+  for (const name of old) await store.put("blobs", name, undefined);
+  const name = `${SEALED} ${String(now).padStart(15, "0")} ${sealed.file}`;
+  await store.put("blobs", name, sealed).catch(() => undefined);
 }
 
 /** Forgets uploads that are on their way in a post or letter: the same file is another attachment from now on. */

@@ -6,6 +6,7 @@
 
 import type { AttachmentFor } from "../client/api.ts";
 import { Cannot, type Attachment, type Client, type Draft, Offline, type Progress } from "../client/index.ts";
+import { assign, tellHub } from "./assigning.ts";
 import { draftOf, dropWriting, releaseOf, type Piece, type Writing } from "./writing.ts";
 
 /** A letter or reply that is typed under a post. */
@@ -68,7 +69,11 @@ export async function perform(
   const { act, audience, thread } = errand;
   if (act === "understood") return void (await client.acknowledge(audience, thread));
   const made = (await client.begun(audience, name)) ?? (await make(client, name, errand, progress));
-  if (act === "publish") await dropWriting(client, errand.writing.id);
+  if (act === "publish") {
+    const { task, id } = errand.writing;
+    if (task !== undefined) await tellHub(client, { audience, made, work: thread, asking: task });
+    await dropWriting(client, id);
+  }
   if (act === "answer" && errand.resolves !== undefined) await client.setDesk(errand.resolves, "resolved");
   return made;
 }
@@ -99,6 +104,10 @@ async function publish(
   const attachments = await attached(client, audience, "audience", bare(writing.pieces), progress);
   const draft: Draft = { ...draftOf(writing), attachments };
   const at = releaseOf(writing);
+  if (writing.task !== undefined) {
+    const assigning = { audience, work: thread, asking: writing.task, draft, releaseMs: at, once: name };
+    return assign(client, assigning);
+  }
   if (thread !== "") return (await client.send(audience, "correction", draft, thread, name)).post;
   if (at !== undefined) return client.schedule(audience, "announcement", draft, at, name);
   return (await client.send(audience, "announcement", draft, undefined, name)).post;

@@ -163,7 +163,6 @@ export class Family {
   #beside(child: Child, client: Client): Side {
     const side: Side = { child, client, end: new AbortController(), fresh: 0 };
     const errands = new Errands(client, () => undefined);
-    let running: Promise<void> | undefined;
     const fetch = async () => {
       try {
         await errands.retry();
@@ -175,11 +174,22 @@ export class Family {
       side.fresh = await freshOf(client);
       this.draw();
     };
-    const soon = () => void (running ??= fetch().finally(() => (running = undefined)));
-    const heard = client.onEvent(soon);
+    // What happens while one fetch runs is asked for by the next.
+    let [running, due] = [false, false];
+    const soon = async () => {
+      due = true;
+      if (running) return;
+      running = true;
+      while (due && !side.end.signal.aborted) {
+        due = false;
+        await fetch();
+      }
+      running = false;
+    };
+    const heard = client.onEvent(() => void soon());
     side.end.signal.addEventListener("abort", heard, { once: true });
-    addEventListener("online", soon, { signal: side.end.signal });
-    soon();
+    addEventListener("online", () => void soon(), { signal: side.end.signal });
+    void soon();
     return side;
   }
 

@@ -115,6 +115,15 @@ export function note(under: string): void {
   else line.textContent = under;
 }
 
+/** Changes the title; everything else stays. */
+export function retitle(title: string): void {
+  if (shown === undefined) return;
+  shown = { ...shown, title };
+  document.title = `${title} · ${words().common.product}`;
+  const line = bar.querySelector("p b");
+  if (line !== null) line.textContent = title;
+}
+
 /** Replaces what is in main; the frame stays. */
 export function content(...children: Child[]): void {
   replace(main, ...children);
@@ -176,8 +185,9 @@ function drawFamily(frame: Frame): void {
           ...(here ? { "aria-current": "true" } : {}),
         });
         one.dataset["member"] = name;
-        const waits = fresh > 0 && [h("i.drum.is-on"), h("span.sr", `, ${said.unread(fresh)}`)];
-        append(one, h("span", name, waits));
+        if (fresh > 0) one.setAttribute("aria-label", `${name}, ${said.unread(fresh)}`);
+        const child = here && household?.title !== undefined && icon("child");
+        append(one, h("span", child, name, fresh > 0 && h("i.drum.is-on")));
         return one;
       }),
     ),

@@ -9,6 +9,7 @@ import { type Client, ClientError, type Fetched, Offline } from "../client/index
 import type { Change } from "./context.ts";
 import { Errands } from "./errands.ts";
 import { announce, navigation, type Place, say } from "./frame.ts";
+import { isOpen } from "./hours.ts";
 import { volumeOf } from "./preferences.ts";
 import { called, isPrivate } from "./reading.ts";
 import { drumFor, wakeSound } from "./sound.ts";
@@ -100,8 +101,9 @@ export class Live {
     }
   }
 
-  async #follow({ kind, audience }: Change): Promise<void> {
+  async #follow({ kind, audience, subject }: Change): Promise<void> {
     if (kind === "connected") return this.#everything();
+    if (kind === "reminder") return this.#remind(subject);
     if (audience === undefined || !(await this.#isMine(audience))) {
       if (kind === "letter") await this.#letters(await this.#client.fetchLetters());
       return;
@@ -154,10 +156,19 @@ export class Live {
     announce((urgent === undefined ? arrived : arrivedUrgent)(label, titleOf(one.content)));
   }
 
+  /** Says that an assignment is due soon; the hub knows no more of it than that. */
+  async #remind(post: string | undefined): Promise<void> {
+    const found = post === undefined ? undefined : await this.#client.post(post);
+    if (found === undefined) return;
+    drumFor(undefined, volumeOf(this.#client, found.audience));
+    announce(words().teaching.dueTimes.soon(titleOf(found.content)));
+  }
+
   async #letters(fresh: readonly string[]): Promise<void> {
     if (fresh.length === 0 || !this.fetched) return;
+    const open = isOpen(this.#client.settings.officeHours, Date.now());
     const letters = (await this.#client.letters()).filter(
-      ({ letter, own }) => fresh.includes(letter) && !own,
+      (letter) => fresh.includes(letter.letter) && !letter.own && (open || isPrivate(letter)),
     );
     const one = letters.findLast(isPrivate) ?? letters.at(-1);
     if (one === undefined) return;

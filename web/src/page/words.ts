@@ -105,3 +105,20 @@ export function dayHeading(ms: number, now: number): string {
   if (ms >= midnight) return words().common.today;
   return ms >= midnight - 86_400_000 ? words().common.yesterday : day(ms, now);
 }
+
+/** `10.42` today, `Kamis, 16.02` within a week, else `24 Nov, 16.02`: for what happened lately. */
+export function lately(ms: number, now: number): string {
+  if (new Date(ms).toDateString() === new Date(now).toDateString()) return clock(ms);
+  const near = Math.abs(now - ms) < 6 * 86_400_000;
+  const named = near ? { weekday: "long" as const } : { day: "numeric" as const, month: "short" as const };
+  return `${new Intl.DateTimeFormat(locale(), named).format(ms)}, ${clock(ms)}`;
+}
+
+/** A mark as it is written here: `92,5`; words stay as they are. */
+export const written = (mark: string): string =>
+  /^\d+\.\d+$/.test(mark) ? mark.replace(".", language === "id" ? "," : ".") : mark;
+
+/** `Senin` or `Sen`; Sunday is 0. */
+export const weekday = (day: number, form: "long" | "short"): string =>
+  // The first day of 2023 was a Sunday.
+  new Intl.DateTimeFormat(locale(), { weekday: form, timeZone: "UTC" }).format(Date.UTC(2023, 0, 1 + day));

@@ -6,6 +6,7 @@
  */
 
 import type { Attachment, Client, Draft, Version } from "../client/index.ts";
+import type { Asking } from "./asking.ts";
 
 /** A file beside a draft: one of this device, or one that the corrected post already has. */
 export type Piece =
@@ -14,7 +15,7 @@ export type Piece =
 /** How it is to sound. */
 export type Sound = "usual" | "quiet" | "urgent";
 
-/** An announcement being written. */
+/** An announcement or assignment being written. */
 export interface Writing {
   readonly id: string;
   /** Empty until one is chosen. */
@@ -33,6 +34,8 @@ export interface Writing {
   readonly at: string;
   /** The post that it corrects, or empty. */
   readonly corrects: string;
+  /** What it asks for, where it is an assignment. */
+  readonly task?: Asking | undefined;
   readonly changedMs: number;
 }
 
@@ -52,8 +55,8 @@ export function blank(audience: string, language: string, now: number): Writing 
 }
 
 /** Whether there is nothing on it yet. */
-export function isBlank({ title, body, pieces, place, versions, corrects }: Writing): boolean {
-  const texts = [title, body, place, corrects].every((text) => text.trim() === "");
+export function isBlank({ title, body, pieces, place, versions, corrects, task }: Writing): boolean {
+  const texts = [title, body, place, corrects, task?.due ?? ""].every((text) => text.trim() === "");
   return texts && pieces.length === 0 && versions.length === 0;
 }
 
@@ -82,7 +85,9 @@ export const releaseOf = ({ at }: Pick<Writing, "at">): number | undefined =>
 
 /** What its readers are given, but for the files. */
 export function draftOf(writing: Writing): Draft {
-  const { title, body, place, geo, language, sound, versions } = writing;
+  const { title, body, place, geo, language, sound, versions, task } = writing;
+  // An assignment says what is to be done, and nothing else.
+  if (task !== undefined) return { ...titled(title), body: body.trim(), language };
   // A position without a name goes by its numbers: none that was added is lost.
   const name = place.trim() || geo;
   const others: Version[] = versions

@@ -13,12 +13,13 @@ import {
 import { h, replace, type Child } from "../page/dom.ts";
 import { keepingPlace } from "../page/focus.ts";
 import { show } from "../page/frame.ts";
+import { isOpen } from "../page/hours.ts";
 import { icon } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
 import { badge, choice, count, drum, empty, field, notice, row, rows, tile } from "../page/parts.ts";
 import { plain } from "../page/prose.ts";
 import { called } from "../page/reading.ts";
-import { stamp, words } from "../page/words.ts";
+import { stamp, weekday, words } from "../page/words.ts";
 
 type State = DeskState["state"];
 
@@ -59,7 +60,7 @@ export const desk: Screen = async (context) => {
     const listed = of(chosen.state);
     const line = (one: Conversation) => lineOf(context, one, names.get(one.audience.audience) ?? new Map());
     keepingPlace(list, () => replace(list, listed.length > 0 ? rows(listed.map(line)) : nothing(context)));
-    replace(aside, notice("people", "", h("small", said.shared)));
+    replace(aside, outside(context), notice("people", "", h("small", said.shared)));
   };
 
   function choose(counts: string, of: (state: State) => readonly Conversation[]): Child {
@@ -98,6 +99,16 @@ export const desk: Screen = async (context) => {
   );
   await ask();
 };
+
+/** That nothing is heard now, for the one whose hours these are. */
+function outside({ client, now }: Context): Child {
+  const { officeHours } = client.settings;
+  if (officeHours === undefined || isOpen(officeHours, now())) return undefined;
+  const said = words().teaching.hours;
+  const days = officeHours.days.map((day) => weekday(day, "short")).join(", ");
+  const text = said.outside(days, officeHours.from.replace(":", "."), officeHours.until.replace(":", "."));
+  return notice("mute", said.heading, [text, " ", h("a", { href: "/me" }, said.change)]);
+}
 
 function nothing({ client }: Context): HTMLElement {
   const { title, text } = words().desk.empty[chosen.state];

@@ -6,9 +6,10 @@ import { join } from "./en/join.ts";
 import { people } from "./en/people.ts";
 import { read } from "./en/read.ts";
 import { sent } from "./en/sent.ts";
+import { teaching } from "./en/teaching.ts";
 import { write } from "./en/write.ts";
 import type { Inside } from "./id-inside.ts";
 
-const inside: Inside = { desk, homework, join, people, read, sent, write };
+const inside: Inside = { desk, homework, join, people, read, sent, teaching, write };
 
 export default inside;

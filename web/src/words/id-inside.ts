@@ -6,9 +6,10 @@ import { join } from "./id/join.ts";
 import { people } from "./id/people.ts";
 import { read } from "./id/read.ts";
 import { sent } from "./id/sent.ts";
+import { teaching } from "./id/teaching.ts";
 import { write } from "./id/write.ts";
 
-const inside = { desk, homework, join, people, read, sent, write };
+const inside = { desk, homework, join, people, read, sent, teaching, write };
 
 export default inside;
 

@@ -1,8 +1,13 @@
 /** Browser and command line are one: posts, letters, files and accounts go from either to the other. */
 
 import { Client } from "../../src/client/index.ts";
+import { Vault } from "../../src/client/vault.ts";
+import type { AccountRecord } from "../../src/client/device.ts";
+import { bytesOf } from "../../src/client/names.ts";
+import { parseWriterProof } from "../../src/protocol/membership.ts";
+import { openVault } from "../../src/protocol/vault.ts";
 import { equal, ok, test } from "../harness.ts";
-import { browser, cli, file, ORIGIN, person, prepared, saved, until, world } from "./people.ts";
+import { browser, cli, file, ORIGIN, type Person, person, prepared, saved, until, world } from "./people.ts";
 
 const link = async (who: string, label: string): Promise<string> =>
   (await cli(who, ["audience", "link", label]))["url"] as string;
@@ -127,3 +132,31 @@ test("an account goes from the browser to the command line and back, and none of
   await joko.send(channel?.audience ?? "", "announcement", { body: "Halo." });
   equal((await cli("joko", ["inbox"]))["items"][0].body, "Halo.");
 });
+
+test("a pupil whom the command line makes a guardian writes as one, with the keys they have", async () => {
+  const budi = await person("Budi");
+  await cli("wati", ["account", "new", "--name", "Bu Wati"]);
+  await cli("wati", ["audience", "new", "--class", "Kelas 7E"]);
+  const { audience } = await budi.client.join(await link("wati", "Kelas 7E"), { name: "Budi" });
+  await cli("wati", ["audience", "admit", "Kelas 7E", "Budi"]);
+  await cli("wati", ["post", "--to", "Kelas 7E", "Halo."]);
+  await until(async () => ((await budi.client.fetch(audience)).fresh.length > 0 ? true : undefined));
+  const [before] = await readers(budi, audience);
+  await cli("wati", ["audience", "role", "Kelas 7E", "Budi", "guardian"]);
+  await budi.client.fetch(audience);
+  const [after, ...others] = await readers(budi, audience);
+  equal([before?.role, after?.role, others.length], ["member", "guardian", 0]);
+  ok(after?.d === before?.d, "the key is the same");
+  const [post] = await budi.client.posts(audience);
+  await budi.client.send(audience, "reply", { body: "Saya walinya." }, post?.post);
+  equal((await cli("wati", ["read", "1"]))["replies"][0].body, "Saya walinya.");
+});
+
+/** The reader's keys of somebody's vault, and as what they write with them. */
+async function readers({ store }: Person, audience: string): Promise<{ d: string; role: string }[]> {
+  const record = await store.get<AccountRecord>("account", "account");
+  if (record === undefined) throw new Error("no account");
+  const vault = Vault.parse(await openVault(record.vault, record.vaultKey));
+  const all = Object.values(vault?.audience(audience)?.readers ?? {});
+  return all.map(({ d, proof }) => ({ d, role: parseWriterProof(bytesOf(proof)).membership.role }));
+}

@@ -80,8 +80,12 @@ export interface Lie {
   readonly method?: string;
   /** How often; always unless told. */
   readonly times?: number;
+  /** So many are let through before. */
+  readonly after?: number;
   /** The hub does it, and its answer is lost. */
   readonly lost?: true;
+  /** So many bytes of the request arrive, and the connection breaks. */
+  readonly cut?: number;
   /** This instead of what the hub says. */
   readonly answer?: unknown;
   /** What the hub says to this address instead. */
@@ -98,6 +102,11 @@ export async function lying<T>(lie: Lie, run: () => Promise<T>): Promise<T> {
   } finally {
     await village("honest", {});
   }
+}
+
+/** How many bytes requests of this method have carried to the hub so far. */
+export function carried(method: string): Promise<number> {
+  return village("carried", { method });
 }
 
 /** What the hub last answered at an address. */

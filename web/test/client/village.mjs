@@ -71,6 +71,7 @@ class Between {
   #server;
   #lies = [];
   #heard = new Map();
+  #carried = new Map();
   #cards = new Map();
 
   constructor(folder, page, scripts) {
@@ -108,8 +109,9 @@ class Between {
     const asked = JSON.parse((await bodyOf(request)).toString() || "{}");
     const answers = {
       cli: () => this.#cli(asked),
-      lie: () => void this.#lies.push({ times: Infinity, ...asked, path: new RegExp(asked.path) }),
+      lie: () => void this.#lies.push({ times: Infinity, after: 0, ...asked, path: new RegExp(asked.path) }),
       honest: () => void (this.#lies = []),
+      carried: () => this.#carried.get(asked.method) ?? 0,
       heard: () => this.#heard.get(asked.path) ?? null,
       file: () => this.#file(asked),
       saved: async () => ({ base64: (await readFile(join(this.#folder, asked.name))).toString("base64") }),
@@ -149,13 +151,19 @@ class Between {
 
   /** Passes a request on, and the answer back, unless there is a lie to be told of it. */
   async #pass(request, response, body) {
-    const lie = this.#lies.find(
+    const meant = this.#lies.find(
       ({ method = "GET", path, times }) => times > 0 && method === request.method && path.test(request.url),
     );
+    const lie = meant === undefined || meant.after-- > 0 ? undefined : meant;
     if (lie !== undefined) lie.times--;
     if (lie?.answer !== undefined) return serve(response, "application/json", JSON.stringify(lie.answer));
     const url = lie?.instead === undefined ? request.url : lie.instead;
     const headers = { ...request.headers, host: new URL(this.hub).host };
+    this.#carried.set(request.method, (this.#carried.get(request.method) ?? 0) + (lie?.cut ?? body.length));
+    if (lie?.cut !== undefined) {
+      await cutOff(this.hub + url, request.method, headers, body, lie.cut);
+      return request.socket.destroy();
+    }
     const answer = await asked(this.hub + url, request.method, headers, body);
     // The hub has it; who sent it will not hear of that.
     if (lie?.lost === true) return request.socket.destroy();
@@ -189,6 +197,16 @@ async function bodyOf(stream) {
   const pieces = [];
   for await (const piece of stream) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** Hands on the first `length` bytes of a body to the hub, and nothing more. */
+async function cutOff(url, method, headers, body, length) {
+  const { connection: _, "transfer-encoding": __, ...rest } = headers;
+  const upstream = ask(url, { method, headers: { ...rest, "content-length": body.length } });
+  upstream.on("error", () => undefined);
+  upstream.flushHeaders();
+  if (length > 0) await new Promise((written) => upstream.write(body.subarray(0, length), written));
+  upstream.destroy();
 }
 
 function asked(url, method, headers, body) {

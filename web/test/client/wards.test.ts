@@ -1,7 +1,7 @@
 /** Guardians who act for a child with the child's own account: each of them has all that the child has. */
 
 import { equal, test } from "../harness.ts";
-import { bodies, classOf, elsewhere, fails, person, prepared, world } from "./people.ts";
+import { bodies, classOf, elsewhere, failing, fails, person, prepared, until, world } from "./people.ts";
 import { LoginCard } from "../../src/protocol/card.ts";
 
 test("two guardians act for one child, and another device of one brings the child along", async () => {
@@ -55,11 +55,7 @@ test("a child's card that was replaced is of no use to a guardian until they are
   const card = ani.client.newCard();
   await ani.client.replaceCard(card);
   const child = await budi.client.wards.open(ani.client.account);
-  await child.refresh().catch(() => undefined);
-  await fails(
-    () => child.fetchAll().then(({ failed }) => Promise.reject(failed[0]?.error)),
-    "cannot: no account",
-  );
+  await until(async () => (await failing(() => child.refresh())) === "cannot: no account" || undefined);
   await fails(() => budi.client.wards.open(ani.client.account), "cannot: wrong card");
   await budi.client.wards.add(card.toText(), "Ani");
   const again = await budi.client.wards.open(ani.client.account);

@@ -77,6 +77,7 @@ async function sheet(page: Page, n: number): Promise<{ name: string; mimeType: s
 
 /** What is in at the teacher's desk, the newest of each pupil. */
 async function works(teacher: Author, audience: string): Promise<LetterView[]> {
+  await teacher.client.fetch(audience);
   await teacher.client.fetchDesk(audience);
   const letters: LetterView[] = [];
   for (const work of await teacher.client.homework.works())
@@ -273,7 +274,8 @@ test("With the keyboard alone Made reads in English, writes, hands in, takes bac
   });
   await page.getByRole("link", { name: "Homework", exact: true }).waitFor();
   const to = async (name: RegExp | string, role: "link" | "button" | "textbox") => {
-    const wanted = page.getByRole(role, { name }).first();
+    const open = page.getByRole("dialog");
+    const wanted = ((await open.count()) > 0 ? open : page).getByRole(role, { name }).first();
     await wanted.waitFor();
     for (let presses = 0; presses < 60; presses++) {
       if (await wanted.evaluate((element) => element === document.activeElement)) return;
@@ -330,6 +332,7 @@ test("What is not open yet, closed, extended, excused and reminded is said in wo
     { title: "Untuk Ketut saja", body: "Gambar peta kampung.", dueMs: now + 6 * DAY },
     { chosen: [ketut] },
   );
+  await teacher.client.fetch(audience);
   const works = new Map((await teacher.client.homework.works()).map((work) => [work.content.title, work]));
   const of = (title: string) => {
     const work = works.get(title);
@@ -402,7 +405,7 @@ test("Photos are put in order by dragging, the draft survives a reload, and a vo
   await page.mouse.up();
   await page.getByRole("button", { name: "Selesai mengatur" }).click();
   assert.deepEqual(await sizes(), [before[1], before[2], before[0]]);
-  await page.getByRole("button", { name: "Rekam suara" }).click();
+  await page.getByRole("button", { name: "Suara" }).click();
   await page.getByText("0:01").waitFor();
   await page.getByRole("button", { name: "Selesai merekam" }).click();
   await page.locator("audio").waitFor();

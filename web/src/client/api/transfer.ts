@@ -12,10 +12,22 @@ const RESUMES = 5;
 /** A phone that changes networks is silent for a while. */
 const SILENCE_MS = 30_000;
 
-/** Sends `blob`; a page sees how far it is, a worker, which has no XMLHttpRequest, does not. */
-export async function upload(url: string, token: string, blob: Blob, progress: Progress): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
-  if (typeof XMLHttpRequest === "undefined") return uploadAtOnce(url, headers, blob);
+/** Sends a part of `blob`; a page sees how far it is, a worker, which has no XMLHttpRequest, does not. */
+export async function uploadPart(
+  url: string,
+  token: string,
+  blob: Blob,
+  from: number,
+  to: number,
+  progress: Progress,
+): Promise<void> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/octet-stream",
+    "content-range": `bytes ${from}-${to - 1}/${blob.size}`,
+  };
+  const part = blob.slice(from, to);
+  if (typeof XMLHttpRequest === "undefined") return uploadAtOnce(url, headers, part);
   const { promise, resolve, reject } = settled<XMLHttpRequest>();
   const request = new XMLHttpRequest();
   const patience = new Patience(0, SILENCE_MS);
@@ -24,12 +36,12 @@ export async function upload(url: string, token: string, blob: Blob, progress: P
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.upload.onprogress = ({ loaded }) => {
     patience.touch();
-    progress(Math.min(loaded, blob.size), blob.size);
+    progress(Math.min(from + loaded, to), blob.size);
   };
   request.onload = () => resolve(request);
   request.onerror = () => reject(new Offline("offline"));
   request.onabort = () => reject(new Offline("timeout"));
-  request.send(blob);
+  request.send(part);
   const { status, responseText } = await promise.finally(() => patience.end());
   if (status < 200 || status > 299) {
     const answer = { get: (name: string) => request.getResponseHeader(name) };

@@ -95,7 +95,9 @@ export class Transport {
     };
     if (body !== undefined) request.body = raw ? (body as Bytes | Blob) : JSON.stringify(body);
     const response = await patience.with(fetch(this.url(call.path), request));
-    if (response.ok) return response;
+    // That nothing changed is what whoever asks so wants to hear.
+    const unchanged = response.status === 304 && headers.has("if-none-match");
+    if (response.ok || unchanged) return response;
     throw await problemOf(response.status, response.headers, () => bodyOf(response, patience));
   }
 
@@ -202,13 +204,21 @@ export async function problemOf(
   headers: Pick<Headers, "get">,
   body: () => Promise<Bytes>,
 ): Promise<HubError> {
-  const after = Number(headers.get("retry-after") ?? Number.NaN);
-  const retryAfterS = Number.isFinite(after) ? after : undefined;
+  const numberIn = (name: string): number | undefined => {
+    const said = Number(headers.get(name) ?? Number.NaN);
+    return Number.isFinite(said) ? said : undefined;
+  };
+  const [retryAfterS, offset] = [numberIn("retry-after"), numberIn("upload-offset")];
   try {
     const { type, detail } = parsed(await body(), problem);
-    return new HubError(type.replace(/^urn:kentongan:problem:/, "") as ProblemWord, detail, retryAfterS);
+    return new HubError(
+      type.replace(/^urn:kentongan:problem:/, "") as ProblemWord,
+      detail,
+      retryAfterS,
+      offset,
+    );
   } catch (e) {
     if (!isProblem(e, "unexpected-answer")) throw e;
-    return new HubError(wordOf(status), `status ${status}`, retryAfterS);
+    return new HubError(wordOf(status), `status ${status}`, retryAfterS, offset);
   }
 }

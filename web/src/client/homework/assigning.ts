@@ -26,6 +26,8 @@ export interface AssignmentDraft extends Draft {
   readonly points?: number | undefined;
   readonly words?: readonly string[] | undefined;
   readonly attempts?: number | undefined;
+  /** The assignment, of another class, that this is a copy of. */
+  readonly copyOf?: PostRef | undefined;
 }
 
 /** Broken-off assignments that are remembered. */
@@ -33,10 +35,13 @@ const REMEMBERED = 8;
 
 /** The draft of a post or letter that asks for this. */
 export function draftOf(asked: AssignmentDraft, more: HomeworkFields = {}): Draft {
-  const { dueMs, cutoffMs, opensMs, points, words, attempts, ...draft } = asked;
+  const { dueMs, cutoffMs, opensMs, points, words, attempts, copyOf, ...draft } = asked;
   const scale = points === undefined ? { words: [...(words ?? [])] } : { points };
   // Said always: a correction without any field of homework leaves them all as they were.
-  return { ...draft, homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, ...more } };
+  return {
+    ...draft,
+    homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, copyOf, ...more },
+  };
 }
 
 /** Gives an assignment to everybody, now or when the hub is to release it; its post. */
@@ -45,10 +50,11 @@ export async function assignToAll(
   audience: AudienceRef,
   asked: AssignmentDraft,
   releaseMs: number | undefined,
+  once?: string,
 ): Promise<PostRef> {
   const draft = draftOf(asked);
-  if (releaseMs !== undefined) return schedule(account, audience, "assignment", draft, releaseMs);
-  return (await send(account, audience, "assignment", undefined, draft)).post;
+  if (releaseMs !== undefined) return schedule(account, audience, "assignment", draft, releaseMs, once);
+  return (await send(account, audience, "assignment", undefined, draft, once)).post;
 }
 
 /** The id under which chosen pupils are given an assignment: the same one until all of them have it. */
@@ -57,10 +63,12 @@ export async function workFor(
   audience: AudienceRef,
   asked: AssignmentDraft,
   chosen: readonly AccountRef[],
+  once?: string,
 ): Promise<PostRef> {
   await requireTeaching(account, audience);
   const { record } = account.device;
-  const said = textOf(hash("client assigning", utf8(JSON.stringify([audience, asked, [...chosen].sort()]))));
+  const all = once ?? JSON.stringify([audience, asked, [...chosen].sort()]);
+  const said = textOf(hash("client assigning", utf8(all)));
   const begun = record.assigning?.find((one) => one.said === said);
   if (begun !== undefined) return begun.work;
   const work = textOf(account.world.random(32));
@@ -116,16 +124,21 @@ function sameContent(a: Draft, b: Draft): boolean {
 }
 
 /** Corrects an assignment of everybody's; one that waits for its time is sealed again, under another post. */
-export async function correct(account: Account, work: Work, asked: AssignmentDraft): Promise<PostRef> {
+export async function correct(
+  account: Account,
+  work: Work,
+  asked: AssignmentDraft,
+  once?: string,
+): Promise<PostRef> {
   const { audience, id, releaseMs } = work;
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
-    await send(account, audience, "correction", id, draftOf(asked));
+    await send(account, audience, "correction", id, draftOf(asked), once);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs);
+  return schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
 }
 
 /** Takes an assignment of everybody's back. */

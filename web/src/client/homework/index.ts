@@ -61,18 +61,24 @@ export class Homework {
     return this.#do((a, its) => its.board(a, work));
   }
 
-  /** Gives an assignment; its post, or the id that the letters to chosen pupils share. What broke off goes on if given again. */
+  /**
+   * Gives an assignment; its post, or the id that the letters to chosen pupils share. What broke off goes on if given again.
+   *
+   * `once`: a name of the act, by which its repeat finds it done.
+   */
   async assign(
     audience: AudienceRef,
     draft: AssignmentDraft,
     to?: AssignTo,
     progress: Progress = quietly,
+    once?: string,
   ): Promise<PostRef> {
     if (to === undefined || "releaseMs" in to)
-      return this.#do((a, its) => its.assignToAll(a, audience, draft, to?.releaseMs));
-    const work = await this.#do((a, its) => its.workFor(a, audience, draft, to.chosen));
+      return this.#do((a, its) => its.assignToAll(a, audience, draft, to?.releaseMs, once));
+    const work = await this.#do((a, its) => its.workFor(a, audience, draft, to.chosen, once));
     await this.#tell(audience, work, to.chosen, draft, false, progress);
-    await this.#do((a, its) => its.assigned(a, work));
+    // Under a name of its own it is remembered, as its repeat would give it anew.
+    if (once === undefined) await this.#do((a, its) => its.assigned(a, work));
     return work;
   }
 
@@ -85,9 +91,10 @@ export class Homework {
     draft: AssignmentDraft,
     chosen?: readonly AccountRef[],
     progress: Progress = quietly,
+    once?: string,
   ): Promise<PostRef> {
     const { audience, id, chosen: before } = work;
-    if (before === undefined) return this.#do((a, its) => its.correct(a, work, draft));
+    if (before === undefined) return this.#do((a, its) => its.correct(a, work, draft, once));
     const now = new Set(chosen ?? before);
     await this.#tell(audience, id, [...now], draft, false, progress);
     const gone = [...before].filter((pupil) => !now.has(pupil));
@@ -100,6 +107,31 @@ export class Homework {
     const { audience, id, chosen } = work;
     if (chosen === undefined) return this.#do((a, its) => its.takeBack(a, work));
     return this.#tell(audience, id, [...chosen], {}, true, quietly);
+  }
+
+  /** Asks the hub whether publishers of an audience may tell it due times. */
+  dueTimes(audience: AudienceRef): Promise<boolean> {
+    return this.#see((a, its) => its.dueTimesAllowed(a, audience));
+  }
+
+  /** Allows it, or forbids it, which has the hub forget all it was told. */
+  allowDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
+    return this.#see((a, its) => its.allowDueTimes(a, audience, allowed));
+  }
+
+  /** Tells the hub when an assignment is due and when to remind those who handed nothing in. */
+  tellDue(work: PostRef, dueMs: number, remindMs: number): Promise<void> {
+    return this.#see((a, its) => its.tellDue(a, work, dueMs, remindMs));
+  }
+
+  /** Asks the hub whether it was told when an assignment is due. */
+  isDueTold(work: PostRef): Promise<boolean> {
+    return this.#see((a, its) => its.isDueTold(a, work));
+  }
+
+  /** Moves what the hub was told along with a corrected due time, or has it forget. */
+  moveDue(work: PostRef, dueMs: number | undefined): Promise<void> {
+    return this.#see((a, its) => its.moveDue(a, work, dueMs));
   }
 
   /** Hands in; what was finished at the same time is never handed in twice. */
@@ -134,9 +166,20 @@ export class Homework {
     return this.#steps.see(async (a) => (await lettersIn(a, audience, (_, name) => name === letter))[0]);
   }
 
-  /** Keeps the draft of a mark, or takes it away. */
+  /** Everything that went between a pupil and the teachers about a work, oldest first. */
+  letters({ audience, id }: Work, pupil: AccountRef): Promise<LetterView[]> {
+    return this.#see(async (a, its) => {
+      const about = await lettersIn(a, audience, ({ kind, thread, content }) => {
+        const homework = kind === "submission" || kind === "return";
+        return homework ? thread === id : its.isReminder(kind, thread, content, id);
+      });
+      return about.filter(({ desk, author, to }) => (desk ? author : to) === pupil);
+    });
+  }
+
+  /** Keeps the draft of a mark, for this account's other devices too, or takes it away. */
   keepMark(work: Work, pupil: AccountRef, draft: Verdict | undefined): Promise<void> {
-    return this.#see((a, its) => its.keepMark(a, work, pupil, draft));
+    return this.#do((a, its) => its.keepMark(a, work, pupil, draft));
   }
 
   /** The drafts of marks of a work, by pupil. */

@@ -43,6 +43,7 @@ export class Submission {
   #redo = false;
   #excused = false;
   #mark: string | undefined;
+  #toldMs: number | undefined;
   readonly #terms: Terms;
   /** The most time a teacher gave. */
   readonly extendedUntilMs: number | undefined;
@@ -84,6 +85,11 @@ export class Submission {
   /** The newest mark. */
   get mark(): string | undefined {
     return this.#mark;
+  }
+
+  /** When a teacher last told this pupil something about it. */
+  get toldMs(): number | undefined {
+    return this.#toldMs;
   }
 
   /** The state in the field's words; `draft`: whether there is one on this device. */
@@ -155,7 +161,7 @@ export class Submission {
         ? this.#handIn({ letter, receivedMs, finishedMs: deed.finishedMs })
         : deed.does === "reclaim"
           ? this.#takeBack(deed.submission, receivedMs)
-          : this.#giveBack(letter, deed);
+          : this.#giveBack(letter, receivedMs, deed);
     if (why !== undefined) this.refused.push({ letter, why });
   }
 
@@ -174,7 +180,9 @@ export class Submission {
     return shut;
   }
 
-  #giveBack(letter: LetterRef, { submission, mark, redo, excused }: Return): Refusal | undefined {
+  #giveBack(letter: LetterRef, receivedMs: number, deed: Return): Refusal | undefined {
+    const { submission, mark, redo, excused } = deed;
+    this.#toldMs = receivedMs;
     this.#excused = excused ?? this.#excused;
     this.returns.push(letter);
     if (submission !== undefined) {

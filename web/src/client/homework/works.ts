@@ -35,6 +35,8 @@ export interface Work {
   readonly content: PostBody;
   /** When it was given. */
   readonly givenMs: number;
+  /** When it was last changed or taken back. */
+  readonly changedMs: number;
   /** When it goes out, while it waits for that. */
   readonly releaseMs?: number | undefined;
   /** Whether this account is a teacher there. */
@@ -61,18 +63,23 @@ export async function worksIn(account: Account, audience: AudienceRef): Promise<
   const teaching = chain?.current().isPublisher(account.ik.public) === true;
   const posts = (await postsOf(account, audience)).filter(({ kind }) => kind === "assignment");
   const remembered = await account.device.audience(audience);
-  return [...posts.map((post) => ofPost(post, teaching)), ...ofLetters(audience, remembered, teaching)];
+  return [
+    ...posts.map((post) => ofPost(post, remembered, teaching)),
+    ...ofLetters(audience, remembered, teaching),
+  ];
 }
 
 function ofPost(
-  { audience, post, shown, lapsed, pending, content, sentMs, releaseMs }: PostView,
+  { audience, post, shown, lapsed, pending, content, sentMs, shownMs, releaseMs }: PostView,
+  { posts }: Remembered,
   teaching: boolean,
 ): Work {
   const gone = shown === "withdrawn" || lapsed !== undefined;
   return {
-    ...{ audience, id: post, content, givenMs: sentMs, releaseMs, teaching },
+    ...{ audience, id: post, content, givenMs: sentMs, changedMs: shownMs, releaseMs, teaching },
     state: gone ? "DELETED" : pending ? "DRAFT" : "PUBLISHED",
-    terms: termsOf(content),
+    // What was withdrawn has no content any more, but was due when it was.
+    terms: termsOf(shown === "withdrawn" ? (posts.get(post)?.content ?? content) : content),
     chosen: undefined,
   };
 }
@@ -113,6 +120,7 @@ function ofLines(audience: AudienceRef, id: PostRef, lines: readonly Line[], tea
     terms: termsOf(newest.content),
     content: newest.content,
     givenMs: first.receivedMs,
+    changedMs: last.receivedMs,
   };
   const state = gone ? "DELETED" : "PUBLISHED";
   return [{ ...work, state, teaching, ...(sent.length > 0 ? { chosen, told } : { chosen: undefined }) }];

@@ -1,10 +1,12 @@
 /** Beside the list: the month as drums, the calendar, and the way to one's own record. */
 
 import type { Context } from "../../page/context.ts";
+import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
+import { download } from "../../page/download.ts";
 import { type Piece } from "../../page/homework.ts";
 import { icon } from "../../page/icons.ts";
-import { type Beat, beats, drum, section, shares } from "../../page/parts.ts";
+import { type Beat, beats, button, drum, section, shares } from "../../page/parts.ts";
 import { currentLanguage, words } from "../../page/words.ts";
 
 /** What the month counts, in the order of its drums. */
@@ -23,7 +25,8 @@ export function monthAside(context: Context, all: readonly Piece[]): HTMLElement
   const said = words().homework;
   const now = new Date(context.now());
   const name = new Intl.DateTimeFormat(currentLanguage(), { month: "long" }).format(now);
-  const mine = all.filter(({ submission, work }) => {
+  const mine = all.filter(({ submission, work, standing }) => {
+    if (standing === "excused") return false;
     const at = new Date(submission.dueMs() ?? work.givenMs);
     return at.getMonth() === now.getMonth() && at.getFullYear() === now.getFullYear();
   });
@@ -49,14 +52,32 @@ export function monthAside(context: Context, all: readonly Piece[]): HTMLElement
             shown.map(([kind], at) => h("li.badge", drum(BEATS[kind]), texts[at])),
           ),
         );
-  return [month, h("div.stack.is-tight", record())];
+  return [month, h("div.stack.is-tight", calendar(context, all), record())];
 }
 
 function countedAs({ standing, submission }: Piece): (typeof COUNTED)[number] {
-  if (standing === "back" || standing === "excused") return "back";
+  if (standing === "back") return "back";
   if (submission.phase.at === "turnedIn") return "in";
   if (standing === "missing" || standing === "closed" || standing === "refused") return "missing";
   return standing === "new" || standing === "soon" ? "new" : "begun";
+}
+
+function calendar(context: Context, all: readonly Piece[]): HTMLElement {
+  const said = words().homework.calendar;
+  const place = h("div");
+  const save = () =>
+    doing(place, words().common.loading, async () => {
+      const { calendarOf } = await import("../../page/calendar.ts");
+      const works = all.map(({ work }) => work);
+      const submissions = new Map(all.map(({ work, submission }) => [work.id, submission]));
+      download(calendarOf(works, submissions, context.now()), `${said.file}.ics`);
+    });
+  return h(
+    "div.stack.is-tight",
+    button(said.button, () => void save(), "usual", "cal"),
+    h("small", said.told),
+    place,
+  );
 }
 
 const record = (): HTMLElement =>

@@ -1,7 +1,9 @@
 /** `/homework/record`: one's own receipts and marks of all classes, in one table; and checking a receipt file. */
 
 import type { Context, Screen } from "../../page/context.ts";
+import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
+import { download } from "../../page/download.ts";
 import { show } from "../../page/frame.ts";
 import { beatOf, markText, type Piece, pieces } from "../../page/homework.ts";
 import { badge, button, drum, empty, section, unique } from "../../page/parts.ts";
@@ -103,6 +105,12 @@ function table(lines: readonly Line[], title: string): HTMLElement[] {
       cell(receipt === "" || receipt === undefined ? "" : badge("seal", h("span.good", receipt))),
     );
   };
+  const place = h("div");
+  const save = () =>
+    doing(place, words().common.loading, async () => {
+      const { tableOf } = await import("../../page/csv.ts");
+      download(tableOf([headings(), ...lines.map(({ cells }) => cells)]), `${said.file}.csv`);
+    });
   const id = unique("tabel");
   return [
     h(
@@ -124,6 +132,8 @@ function table(lines: readonly Line[], title: string): HTMLElement[] {
     h(
       "div.line",
       button(words().common.print, () => print(), "usual", "print"),
+      button(said.csv, () => void save(), "usual", "down"),
+      place,
     ),
   ];
 }
@@ -148,7 +158,7 @@ function verifier({ client, now }: Context): HTMLElement {
         h("p", badge("echo", h("span.good", said.sound(moment(receivedMs, now()))))),
         work !== undefined && h("p", h("b", titleOf(work.content))),
         author?.name !== undefined && h("p", author.name),
-        h("small.code", `${said.letter} ${letter}`),
+        h("small", `${said.letter} ${letter}`),
       );
     } catch (error) {
       const { kind } = error as { kind?: unknown };

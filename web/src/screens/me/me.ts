@@ -13,6 +13,7 @@ import { childrenSection } from "./children.ts";
 import { languageSection, soundSection } from "./choices.ts";
 import { dataSection } from "./data.ts";
 import { devicesSection } from "./devices.ts";
+import { hoursSection } from "./hours.ts";
 import { mailSection } from "./mail.ts";
 import { nameSection } from "./name.ts";
 
@@ -26,7 +27,8 @@ export async function me(context: Context): Promise<void> {
     replace(head, tile(name), h("div", h("h1", name), h("small", words().me.onThisHub(host))));
   };
   drawHead();
-  const [sounds, blocked] = [await soundSection(context), await blockedSection(context)];
+  const [sounds, hours] = [await soundSection(context), await hoursSection(context)];
+  const blocked = await blockedSection(context);
   const children = await childrenSection(context);
   if (left.aborted) return;
   show(
@@ -39,6 +41,7 @@ export async function me(context: Context): Promise<void> {
       children,
       languageSection(context),
       sounds,
+      hours,
       mailSection(context),
       devicesSection(context),
       blocked,

@@ -9,11 +9,13 @@ import { icon, type Icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
 import { badge, beats, button, facts, notice, row, rows, section, shares, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
+import { setHeard } from "../../page/preferences.ts";
 import type { Parameters } from "../../page/route.ts";
 import { undoLine } from "../../page/undo.ts";
 import { date, figure, words } from "../../page/words.ts";
 import { sounds } from "../sounds.ts";
 import { type Here, open, publisherNames, reload } from "./here.ts";
+import { dueTimes } from "./due-times.ts";
 import { leaving, renaming } from "./leaving.ts";
 import { changeRules } from "./rules.ts";
 
@@ -35,6 +37,7 @@ export async function audience(context: Context, parameters: Parameters): Promis
         here.publisher ? members : undefined,
         here.view.charter && section(words().people.rules.heading, rules(here, here.view.charter)),
         here.publisher && changeRules(here, undo, redraw),
+        dueTimes(here),
         more(here, redraw),
       ),
     );
@@ -129,6 +132,7 @@ function ways({ audience, publisher, context, view }: Here): Child {
       to("/invite", "qr", say.invite, say.inviteUnder),
       to("/requests", "people", say.requests, waits === undefined ? say.requestsNone : "", waits),
       to("/members", "klass", say.members, say.membersUnder),
+      to("/marks", "check", words().teaching.marks.way, words().teaching.marks.wayUnder),
       history,
     ),
   ];
@@ -183,12 +187,22 @@ function more(here: Here, redraw: () => Promise<void>): HTMLElement {
     await sounds(here.context, here.view);
     await redraw();
   };
+  const { audience, archived, label } = here.view;
+  const archive = words().teaching.archive;
+  const put = async () => {
+    const done = await doing(place, words().common.loading, () =>
+      setHeard(here.context.client, audience, { archived: !archived }),
+    );
+    if (done !== undefined) announce((archived ? archive.takeDone : archive.putDone)(label));
+    await redraw();
+  };
   return section(
     say.you,
     h(
       "div.line",
       button(say.sounds, () => void heard(), "usual", here.view.muted ? "mute" : "bell"),
       button(say.rename, () => void renaming(here, place, redraw), "usual", "edit"),
+      button(archived ? archive.take : archive.put, () => void put(), "usual", "archive"),
     ),
     leaving(here, place),
     place,

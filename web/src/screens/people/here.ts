@@ -92,7 +92,7 @@ export const memberName = ({
   name,
 }: {
   readonly account: string;
-  readonly name: string | undefined;
+  readonly name?: string | undefined;
 }): string => name ?? `${words().people.noName} · ${short(account)}`;
 
 /** Who publishes, in a line. */

@@ -28,13 +28,16 @@ export async function list(context: Context): Promise<void> {
   const draw = async () => {
     const all = await context.client.audiences();
     if (context.left.aborted) return;
-    const kept = all.filter(({ role }) => role !== "member");
-    const followed = all.filter(({ role }) => role === "member");
+    const shown = all.filter(({ archived }) => !archived);
+    const away = all.filter(({ archived }) => archived);
+    const kept = shown.filter(({ role }) => role !== "member");
+    const followed = shown.filter(({ role }) => role === "member");
     const lines = (some: readonly AudienceView[]) => rows(some.map((view) => line(context, view)));
     replace(
       place,
       kept.length > 0 && section(say.yours, lines(kept)),
       followed.length > 0 && section(say.followed, lines(followed)),
+      away.length > 0 && section(words().teaching.archive.heading, lines(away)),
       all.length === 0 && empty(icon("people"), h("h2", say.none.title), h("p", say.none.text)),
     );
   };

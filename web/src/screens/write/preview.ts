@@ -1,11 +1,14 @@
 /** The announcement as its recipients will see it, drawn again as it is written. */
 
+import type { Terms } from "../../client/index.ts";
 import { h, replace } from "../../page/dom.ts";
 import { icon } from "../../page/icons.ts";
+import { type Asking, timeOf, wordsOf } from "../../page/asking.ts";
 import { badge, facts, tile } from "../../page/parts.ts";
 import { prose } from "../../page/prose.ts";
 import { size, words } from "../../page/words.ts";
 import { languageChoice } from "../post/language.ts";
+import { taskFacts } from "../teaching/facts.ts";
 import { iconOf } from "./pieces.ts";
 import type { Writer } from "./writer.ts";
 
@@ -37,7 +40,10 @@ export function preview(writer: Writer): { readonly element: HTMLElement; draw()
       shown.body.trim() === ""
         ? h("p", h("small", said.noBody))
         : h("div", { lang: shown.language }, prose(shown.body)),
-      place !== "" && facts({ icon: "pin", term: words().read.post.where, text: place }),
+      writing.task !== undefined && taskFacts(asked(writing.task), context.now()),
+      place !== "" &&
+        writing.task === undefined &&
+        facts({ icon: "pin", term: words().read.post.where, text: place }),
       writing.pieces.map((piece) => {
         const file = "file" in piece ? piece.file : piece.attachment;
         return h(
@@ -56,4 +62,21 @@ export function preview(writer: Writer): { readonly element: HTMLElement; draw()
     article,
   );
   return { element, draw };
+}
+
+/** What is asked, as far as it is filled in; what is wrong is said when it is to be sent. */
+function asked({ due, cutoff, opens, scale, points, words: list, attempts }: Asking): Terms {
+  const [dueMs, cutoffMs, opensMs] = [timeOf(due), timeOf(cutoff), timeOf(opens)];
+  return {
+    ...(dueMs === undefined ? {} : { dueMs }),
+    ...(cutoffMs === undefined ? {} : { cutoffMs }),
+    ...(opensMs === undefined ? {} : { opensMs }),
+    attempts,
+    scale:
+      scale === "points"
+        ? { kind: scale, most: Number(points) || 0 }
+        : scale === "words"
+          ? { kind: scale, words: wordsOf(list) }
+          : { kind: scale },
+  };
 }

@@ -200,7 +200,7 @@ export const read: Words["read"] = {
       none: "You have not asked anything yet.",
       label: "Question for the officers",
       sent: "Sent to the officers.",
-      thisDevice: "What you send is kept on this device only.",
+      thisDevice: "What you send shows on your other devices too.",
     },
     label: "Reply to everyone",
     everyone: "All members can read this reply and your name.",
@@ -292,4 +292,6 @@ export const read: Words["read"] = {
     noFiles: "Attachments can be downloaded by members only.",
     refused: "This post did not pass the checks and was not opened.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Cut-off: ${when}` },
 };

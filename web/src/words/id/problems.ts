@@ -47,6 +47,7 @@ export const problems = {
     "earlier post refused":
       "Kabar sebelumnya ditolak hub dan tidak sampai ke siapa pun. Kirim lagi kalau masih perlu.",
     "charter changes": "Aturan kelas atau kanal sedang diubah orang lain. Coba lagi sebentar lagi.",
+    "record contended": "Catatan kiriman ini sedang ditulis perangkat lain. Coba lagi sebentar lagi.",
     "vault contended": "Perangkat lain sedang menyimpan. Coba lagi.",
     "contact expired":
       "Akun itu lama tidak tersambung. Minta pemiliknya membuka Kentongan sekali, lalu coba lagi.",
@@ -60,18 +61,18 @@ export const problems = {
     "too long": "Terlalu panjang. Pendekkan, atau jadikan lampiran.",
     mark: "Nilai itu tidak sesuai skala tugas ini. Periksa angkanya atau katanya.",
     "no such work": "Tugas itu tidak ada di perangkat ini. Muat ulang daftar tugas.",
-    "work taken back": "Tugas ini sudah ditarik guru. Tidak ada yang perlu dikumpulkan.",
+    "work taken back": "Tugas ini sudah ditarik guru. Tidak ada yang perlu diserahkan.",
     "work waits":
       "Tugas ini masih menunggu persetujuan penerbit lain. Tunggu sampai terkirim, lalu ubah atau tarik.",
-    teaching: "Anda mengajar di kelas ini. Yang mengumpulkan adalah murid.",
-    "changed meanwhile": "Murid ini baru saja mengumpulkan yang lain. Lihat yang baru dulu, lalu kembalikan.",
+    teaching: "Anda mengajar di kelas ini. Yang menyerahkan adalah murid.",
+    "changed meanwhile": "Murid ini baru saja menyerahkan yang lain. Lihat yang baru dulu, lalu kembalikan.",
     "not counted":
-      "Sudah sampai di meja guru, tetapi tidak terhitung dikumpulkan. Muat ulang, lalu lihat keadaan tugasnya.",
-    "not-open": "Tugas ini belum dibuka. Kumpulkan kalau sudah waktunya.",
+      "Sudah sampai di meja guru, tetapi tidak terhitung diserahkan. Muat ulang, lalu lihat keadaan tugasnya.",
+    "not-open": "Tugas ini belum dibuka. Serahkan kalau sudah waktunya.",
     closed: "Batas akhir sudah lewat. Mintalah tambahan waktu kepada guru.",
-    "already-in": "Tugas ini sudah dikumpulkan. Tarik dulu kalau ingin mengubahnya.",
+    "already-in": "Tugas ini sudah diserahkan. Tarik dulu kalau ingin mengubahnya.",
     "no-attempts-left": "Kesempatan mengumpulkan sudah habis. Tanyakan kepada guru apakah boleh mengulang.",
-    "not-in": "Pekerjaan itu tidak sedang dikumpulkan. Muat ulang, lalu lihat lagi.",
+    "not-in": "Pekerjaan itu tidak sedang diserahkan. Muat ulang, lalu lihat lagi.",
     "receipt file": "Itu bukan bukti terima Kentongan. Pilih berkas yang disimpan dari halaman tugas.",
     "mail address": "Alamat surel ini tidak lengkap. Periksa lagi.",
     storage:

@@ -203,7 +203,7 @@ export const read = {
       none: "Belum ada pertanyaan dari Anda.",
       label: "Pertanyaan untuk petugas",
       sent: "Terkirim ke petugas.",
-      thisDevice: "Yang Anda kirim disimpan di perangkat ini saja.",
+      thisDevice: "Yang Anda kirim juga tampak di perangkat Anda yang lain.",
     },
     label: "Balasan untuk semua",
     everyone: "Semua anggota dapat membaca balasan ini dan nama Anda.",
@@ -296,4 +296,6 @@ export const read = {
     noFiles: "Lampiran hanya dapat diunduh oleh anggota.",
     refused: "Kabar ini tidak lolos pemeriksaan dan tidak dibuka.",
   },
+  /** In the file of due dates. */
+  calendar: { cutoff: (when: string) => `Batas akhir: ${when}` },
 };

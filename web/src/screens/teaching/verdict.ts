@@ -1,0 +1,288 @@
+/**
+ * What a teacher says of one pupil's work: mark, words, voice, drawings, another try, more time.
+ *
+ * Invariant: whatever is entered is kept at once, where only this teacher's devices can read it, until it is given back.
+ */
+
+import { type Attachment, ClientError, fileName, type Verdict, type Work } from "../../client/index.ts";
+import type { Context } from "../../page/context.ts";
+import { doing } from "../../page/doing.ts";
+import { h, replace, type Child } from "../../page/dom.ts";
+import { announce } from "../../page/frame.ts";
+import { icon } from "../../page/icons.ts";
+import { badge, button, field, iconButton, tick } from "../../page/parts.ts";
+import { problem } from "../../page/problem.ts";
+import type { UndoLine } from "../../page/undo.ts";
+import { clock, size, words, written } from "../../page/words.ts";
+import { iconOf } from "../write/pieces.ts";
+import { markField, type MarkField } from "./mark.ts";
+import { moreTime, type Telling } from "./more-time.ts";
+import { type Standing, waits } from "./standing.ts";
+
+/** What becomes of the screen. */
+export interface Going {
+  /** It was given back; what to say on the next screen. */
+  done(text: string): Promise<void>;
+  readonly undo: UndoLine;
+  refresh(): Promise<void>;
+}
+
+/** A file that is not at the hub yet. */
+interface Kept {
+  readonly files: readonly File[];
+}
+
+const NOTHING: Verdict = { body: "", attachments: [] };
+
+/** The form. */
+export class VerdictForm {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #work: Work;
+  readonly #going: Going;
+  #one: Standing;
+  #verdict: Verdict = NOTHING;
+  #files: readonly File[] = [];
+  readonly #mark: MarkField;
+  readonly #body = field(words().teaching.check.feedback, h("textarea", { rows: 4, maxlength: 20_000 }));
+  readonly #redo = tick(words().teaching.check.redo);
+  readonly #list = h("ul.stack.is-tight");
+  readonly #talk = h("div");
+  readonly #kept = h("small", { role: "status" });
+  readonly #press = h("button.btn.is-main", { type: "submit" });
+  readonly #state = h("div", { role: "status" });
+  readonly #more = h("div.stack");
+  #keeping: Promise<unknown> = Promise.resolve();
+  #due = false;
+  #gone = false;
+
+  constructor(context: Context, work: Work, one: Standing, going: Going) {
+    [this.#context, this.#work, this.#one, this.#going] = [context, work, one, going];
+    this.#mark = markField(work.terms.scale, (mark) => this.#change({ mark }));
+    const said = words().teaching.check;
+    this.element = h(
+      "form.stack.verdict",
+      {
+        novalidate: true,
+        "aria-label": said.form,
+        onsubmit: (event: SubmitEvent) => (event.preventDefault(), void this.#give()),
+      },
+      this.#mark.element,
+      this.#body.element,
+      this.#list,
+      this.#talk,
+      this.#adding(),
+      this.#redo.element,
+      this.#more,
+      h("div.act", this.#press, this.#state, this.#kept),
+    );
+    this.#body.input.addEventListener("input", () => this.#change({ body: this.#body.input.value }));
+    this.#redo.input.addEventListener("change", () => this.#change({ redo: this.#redo.input.checked }));
+  }
+
+  /** Brings back what was kept. */
+  async open(): Promise<void> {
+    const { client } = this.#context;
+    const { submission } = this.#one.pupil;
+    this.#files = (await client.draft<Kept>(this.#name))?.files ?? [];
+    const kept = this.#one.verdict;
+    this.#verdict = kept ?? {
+      ...NOTHING,
+      ...(submission.mark === undefined ? {} : { mark: submission.mark }),
+    };
+    this.#mark.set(written(this.#verdict.mark ?? ""));
+    this.#body.input.value = this.#verdict.body;
+    this.#redo.input.checked = this.#verdict.redo === true;
+    if (kept !== undefined) this.#kept.textContent = words().teaching.check.keptBefore;
+    this.standing(this.#one);
+    this.#drawFiles();
+    if (this.#files.length > 0) void this.attach([]);
+  }
+
+  /** What can be said of it, now that it stands so. */
+  standing(one: Standing): void {
+    this.#one = one;
+    const said = words().teaching.check;
+    const in_ = one.pupil.submission.handedIn() !== undefined;
+    this.#redo.element.hidden = !in_;
+    this.#press.textContent = waits(one) ? said.give : in_ ? said.giveAgain : said.tell;
+    this.#drawMore();
+  }
+
+  get #name(): string {
+    return `check ${this.#work.id} ${this.#one.pupil.account}`;
+  }
+
+  #adding(): HTMLElement {
+    const said = words().teaching.check;
+    const picker = h("input", { type: "file", multiple: true, hidden: true, name: "berkas" });
+    picker.addEventListener("change", () => {
+      const chosen = [...(picker.files ?? [])];
+      picker.value = "";
+      void this.attach(chosen);
+    });
+    return h(
+      "div.line",
+      button(words().write.voice.button, () => void this.#record(), "usual", "mic"),
+      button(said.file, () => picker.click(), "usual", "file"),
+      picker,
+    );
+  }
+
+  async #record(): Promise<void> {
+    const { recorder, records } = await import("../write/voice.ts");
+    const said = words().write.voice;
+    const cannot = (text: string) => replace(this.#talk, h("p.bad", { role: "alert" }, text));
+    if (!records()) return cannot(said.cannot);
+    try {
+      const place = await recorder(this.#context, (file) => {
+        replace(this.#talk);
+        if (file !== undefined) void this.attach([file]);
+      });
+      replace(this.#talk, place);
+      place.querySelector("button")?.focus();
+    } catch {
+      cannot(said.refused);
+    }
+  }
+
+  /** Seals files for this pupil and puts them beside what is said; they are on this device before that begins. */
+  async attach(files: readonly File[]): Promise<void> {
+    const { client, left } = this.#context;
+    const { account } = this.#one.pupil;
+    await this.#keepFiles([...this.#files, ...files]);
+    this.#drawFiles();
+    for (const file of this.#files) {
+      try {
+        const reader = { account } as const;
+        const sealed = await client.attach(this.#work.audience, file, file.name, reader);
+        await this.#keepFiles(this.#files.filter((one) => one !== file));
+        this.#change({ attachments: [...this.#verdict.attachments, sealed] });
+        announce(words().teaching.check.attached(file.name));
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error;
+        if (!left.aborted)
+          replace(
+            this.#talk,
+            problem(error),
+            button(words().common.again, () => void this.attach([])),
+          );
+        break;
+      }
+      replace(this.#talk);
+      this.#drawFiles();
+    }
+  }
+
+  async #keepFiles(files: readonly File[]): Promise<void> {
+    this.#files = files;
+    await this.#context.client.keepDraft(this.#name, files.length === 0 ? undefined : { files });
+  }
+
+  #drawFiles(): void {
+    const said = words().teaching.check;
+    const take = (gone: Attachment) =>
+      this.#change({ attachments: this.#verdict.attachments.filter((one) => one !== gone) });
+    const line = (type: string, name: string, detail: Child, act: Child) =>
+      h("li", h("div.file", icon(iconOf(type)), h("span", name, h("small", detail)), act));
+    replace(
+      this.#list,
+      this.#verdict.attachments.map((one) => {
+        const name = fileName(one);
+        const remove = () => {
+          take(one);
+          this.#drawFiles();
+          this.#going.undo.say(words().write.detached(name), async () => {
+            this.#change({ attachments: [...this.#verdict.attachments, one] });
+            this.#drawFiles();
+          });
+        };
+        return line(one.type, name, size(one.size), iconButton("x", words().write.detach(name), remove));
+      }),
+      this.#files.map((file) => line(file.type, file.name, badge("going", said.attaching), undefined)),
+    );
+  }
+
+  #change(part: Partial<Verdict>): void {
+    this.#verdict = { ...this.#verdict, ...part };
+    void this.#keep();
+  }
+
+  /** Whether nothing is said beyond what the pupil already has. */
+  #isEmpty(): boolean {
+    const { body, attachments, mark, redo } = this.#verdict;
+    const before = written(this.#one.pupil.submission.mark ?? "");
+    return body.trim() === "" && attachments.length === 0 && written(mark ?? "") === before && redo !== true;
+  }
+
+  /** Keeps the newest; while one write runs, whatever is entered meanwhile is kept by the next. */
+  #keep(): Promise<unknown> {
+    if (this.#due) return this.#keeping;
+    this.#due = true;
+    this.#keeping = this.#keeping.then(async () => {
+      this.#due = false;
+      if (this.#gone) return;
+      const { client, now } = this.#context;
+      const said = words().teaching.check;
+      try {
+        const draft = this.#isEmpty() ? undefined : this.#clean();
+        await client.homework.keepMark(this.#work, this.#one.pupil.account, draft);
+        this.#kept.textContent = draft === undefined ? "" : said.kept(clock(now()));
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error;
+        this.#kept.textContent = said.notKept;
+      }
+    });
+    return this.#keeping;
+  }
+
+  /** What is kept and given back: of the work that is looked at, no other. */
+  #clean(): Verdict {
+    const { mark, redo, submission: _, ...rest } = this.#verdict;
+    const submission = this.#one.pupil.submission.handedIn()?.letter;
+    return {
+      ...rest,
+      body: rest.body.trim(),
+      ...(submission === undefined ? {} : { submission }),
+      ...(mark === undefined || mark.trim() === "" ? {} : { mark: mark.trim() }),
+      ...(redo === true && this.#one.pupil.submission.handedIn() !== undefined ? { redo } : {}),
+    };
+  }
+
+  async #give(): Promise<void> {
+    const said = words().teaching.check;
+    if (this.#mark.wrong()) return;
+    if (!waits(this.#one) && this.#isEmpty()) return void this.#body.input.focus();
+    if (this.#files.length > 0) return announce(said.attaching);
+    const { client } = this.#context;
+    const { account } = this.#one.pupil;
+    const { name } = this.#one;
+    const done = await doing(this.#state, said.giving, async () => {
+      this.#gone = true;
+      await this.#keeping;
+      await client.homework.giveBack(this.#work, account, this.#clean());
+      await client.homework.keepMark(this.#work, account, undefined);
+    });
+    this.#gone = false;
+    if (done !== undefined) await this.#going.done(said.given(name));
+  }
+
+  /** More time, and being excused: at once. */
+  #drawMore(): void {
+    if (this.#more.contains(document.activeElement)) return;
+    const tell: Telling = (part, text, undo) => this.#tell(part, text, undo);
+    replace(this.#more, moreTime(this.#context, this.#work, this.#one, this.#more, tell));
+  }
+
+  async #tell(part: Partial<Verdict>, text: string, undo?: () => Promise<void>): Promise<void> {
+    const { client } = this.#context;
+    const { account } = this.#one.pupil;
+    const done = await doing(this.#state, words().teaching.check.telling, () =>
+      client.homework.giveBack(this.#work, account, { ...NOTHING, ...part }),
+    );
+    if (done === undefined) return;
+    this.#going.undo.say(text, undo);
+    this.#press.focus();
+    await this.#going.refresh();
+  }
+}

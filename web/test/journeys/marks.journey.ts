@@ -1,0 +1,166 @@
+/** Keeping: the table of marks, saving and printing it, the new year, and a teacher's office hours. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import type { Browser } from "playwright-core";
+
+import { Author, signIn } from "./author.ts";
+import { Hub, launch, Person } from "./harness.ts";
+import { schoolClass, works } from "./school.ts";
+
+let browser: Browser;
+let hub: Hub;
+
+before(async () => {
+  [browser, hub] = await Promise.all([launch(), Hub.start()]);
+});
+
+after(async () => {
+  Author.leaveAll();
+  await browser.close();
+  await hub.remove();
+});
+
+/** Looks at a screen from its top. */
+async function look(person: Person, name: string): Promise<void> {
+  await person.page.evaluate(() => scrollTo(0, 0));
+  await person.look(name);
+}
+
+const DAY = 86_400_000;
+
+test("Anne's marks stand in a table, go into a spreadsheet, and last year's homework into a new class, once", async () => {
+  const { teacher, audience, pupils } = await schoolClass(
+    hub,
+    "Class 7A",
+    ["Ann Lee", "=Bob", "Cleo Hart", "Dan Moss"],
+    "Anne",
+  );
+  const { audience: next } = await teacher.audience("Class 7A, next year", "desk");
+  const { client } = teacher;
+  const file = new Blob([new Uint8Array(3000)], { type: "application/pdf" });
+  const titles = ["Ratios", "Fractions on the number line", "Reading a map", "Angles", "Percentages"];
+  for (const [at, title] of titles.entries()) {
+    const attachments = [await client.attach(audience, file, `${title}.pdf`, "audience")];
+    const scale = at === 2 ? { words: ["Good", "Fair"] } : { points: 10 * (at + 1) };
+    await client.homework.assign(audience, {
+      title,
+      body: title,
+      attachments,
+      dueMs: Date.now() + (at + 1) * DAY,
+      ...scale,
+    });
+  }
+  for (const [n, pupil] of pupils.entries()) {
+    const all = await works(pupil);
+    for (const [at, work] of all.slice(0, 4 - n).entries()) {
+      await pupil.handIn(work, { body: "Done." });
+      await client.fetchAll();
+      const mine = await client.homework.work(audience, work.id);
+      assert.ok(mine);
+      const mark = at === 2 ? "Good" : String(5 + at + n / 2);
+      if (at < 3) await client.homework.giveBack(mine, pupil.account, { body: "", attachments: [], mark });
+    }
+  }
+  const anne = await Person.with(browser, hub, { language: "en" });
+  const slow = await anne.context.newCDPSession(anne.page);
+  await slow.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const { page } = anne;
+  await signIn(anne, teacher.card);
+  await page.goto(`/audiences/${audience}/marks`);
+  await page.getByRole("rowheader", { name: "Ann Lee" }).waitFor();
+  await look(anne, "marks");
+  const region = page.getByRole("region", { name: "Marks of Class 7A" });
+  await region.focus();
+  await page.keyboard.press("End");
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save CSV" }).click(),
+  ]);
+  assert.equal(saved.suggestedFilename(), "Marks Class 7A.csv");
+  const text = await readFile(await saved.path(), "utf8");
+  assert.ok(text.startsWith("\uFEFF"), "a spreadsheet takes it for UTF-8");
+  assert.ok(!/(^|[,;\n"])=Bob/.test(text), "no name is a formula");
+  assert.match(text, /Ann Lee/);
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: "dist/screens/marks-print.png", fullPage: true });
+  await page.emulateMedia({ media: "screen" });
+
+  await page.getByRole("link", { name: "New year" }).click();
+  await page.getByLabel("To the class").waitFor();
+  await look(anne, "roll-over");
+  await page.getByLabel("Angles").uncheck();
+  // The connection breaks off after two have gone.
+  let gone = 0;
+  await page.route(`**/v1/audiences/${next}/posts`, (route) =>
+    route.request().method() === "POST" && ++gone > 2 ? route.abort() : route.continue(),
+  );
+  await page.getByRole("button", { name: "Copy 4 assignments" }).click();
+  await page.locator("main [role=alert] .bad").waitFor();
+  await page.unroute(`**/v1/audiences/${next}/posts`);
+  await page.reload();
+  await page.getByText(/Copying stopped at 2 of 4/).waitFor();
+  await look(anne, "roll-over-stopped");
+  await page.getByLabel("Archive Class 7A afterwards").check();
+  await page.getByRole("button", { name: "Copy 4 assignments" }).click();
+  await page.waitForURL(`**/audiences/${next}`);
+  await page
+    .getByText(/4 assignments were copied here/)
+    .first()
+    .waitFor();
+  await look(anne, "roll-over-done");
+  await client.fetchAll();
+  const copied = (await client.homework.works()).filter((work) => work.audience === next);
+  assert.deepEqual(
+    copied.map(({ content }) => content.title),
+    titles.filter((title) => title !== "Angles"),
+  );
+  const [ratios] = copied;
+  const [attachment] = ratios?.content.attachments ?? [];
+  assert.ok(attachment);
+  assert.equal((await client.attachment(next, attachment)).size, 3000, "files came along");
+  await page.goto("/audiences");
+  await page.getByRole("heading", { name: "Archived" }).waitFor();
+  await anne.leave();
+});
+
+test("Outside her office hours Bu Sri hears nothing of what comes to the desk", async () => {
+  const { teacher, audience, pupils } = await schoolClass(hub, "Kelas 8", ["Yuni"]);
+  const [yuni] = pupils;
+  assert.ok(yuni);
+  const sri = await Person.with(browser, hub);
+  const { page } = sri;
+  await signIn(sri, teacher.card);
+  await page.goto("/me");
+  await page.getByLabel("Hanya bersuara pada jam kerja").check();
+  await page.getByLabel("Mulai").waitFor();
+  await look(sri, "office-hours");
+  // All days but today.
+  const today = new Intl.DateTimeFormat("id-ID", { weekday: "long", timeZone: "Asia/Jakarta" }).format(
+    new Date(),
+  );
+  for (const day of ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]) {
+    const box = page.getByRole("checkbox", { name: day });
+    if ((await box.isChecked()) !== (day !== today)) await (day === today ? box.uncheck() : box.check());
+  }
+  await page.locator("[aria-live]").getByText("Jam kerja disimpan.").waitFor({ state: "attached" });
+  await page.goto("/desk");
+  await page.getByText(/Di luar jam kerja Anda/).waitFor();
+  await page.evaluate(() => {
+    const voice = document.querySelector("[aria-live]");
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    if (voice !== null)
+      new MutationObserver(() => heard.push(voice.textContent ?? "")).observe(voice, { childList: true });
+  });
+  const post = await teacher.post(audience, { title: "Rapat orang tua", body: "Sabtu pagi." });
+  await yuni.author.client.fetchAll();
+  await yuni.author.client.sendLetter(audience, "desk", "reply", { body: "Bu, boleh bertanya?" }, post);
+  await page.getByRole("link", { name: /Yuni/ }).waitFor();
+  await look(sri, "desk-outside-hours");
+  const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+  assert.ok(!heard.some((text) => text.includes("Jawaban baru")), "nothing was said aloud");
+  await sri.leave();
+});
