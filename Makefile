@@ -38,6 +38,7 @@ web: toolchain $(client) ## the web client: its build, types, vectors and storie
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
 	npm --prefix web run test:browser
 
+# PACE=4 slows every processor four times, and takes no pictures.
 journeys: toolchain $(client) ## people's journeys in a real Chromium on a real hub; pictures in web/dist/screens
 	cargo build --locked --bin kentongan
 	@test -x /usr/bin/chromium || scripts/debian-packages chromium
