@@ -10,7 +10,19 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("A hub", &["tour", "serve", "work", "migrate", "retry", "bench", "verify-web"]),
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
-    ("Homework", &["homework", "hand-in", "receipt", "assign", "submissions", "return", "marks"]),
+    (
+        "Homework",
+        &[
+            "homework",
+            "hand-in",
+            "receipt",
+            "assign",
+            "submissions",
+            "return",
+            "marks",
+            "due-times",
+        ],
+    ),
     ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "thread", "approve"]),
 ];
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kentongan::base64url::encode;
 use kentongan::notifications::live::{self, CONNECTIONS};
+use kentongan_protocol::charter::History;
 use reqwest::{Method, Response};
 
 use crate::class::Class;
@@ -137,6 +138,26 @@ async fn who_was_away_goes_on_where_it_was() {
         let request = sari.request(Method::GET, "/v1/events").header("last-event-id", "x");
         Answer::to(request).await.expect(400).problem("invalid-request");
         hub.nobody().get("/v1/events").await.expect(401).problem("unauthenticated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_hears_of_nothing_from_before_whatever_id_is_said_to_be_the_last() {
+    for hub in TestHub::each().await {
+        let [teacher, sari, budi] = hub.actors(["Bu Rini", "Sari", "Budi"]).await;
+        let class = Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let mut pen = Pen::of(&teacher);
+        let before = pen.announce(&class, "sebelum Budi").await;
+        work(&hub).await;
+        hub.wait(1);
+        class.enrol(&teacher, &[&budi]).await;
+        let after = pen.announce(&class, "setelah Budi").await;
+        work(&hub).await;
+        let mut listener = Listener::connect(&budi, Some(0)).await;
+        assert_eq!(listener.next_of("post").await.subject, encode(after.id()));
+        let mut listener = Listener::connect(&sari, Some(0)).await;
+        assert_eq!(listener.next_of("post").await.subject, encode(before.id()));
     }
 }
 

@@ -39,6 +39,7 @@ import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { noteUpload } from "./uploads.ts";
+import { labelled } from "./vault.ts";
 import * as view from "./view.ts";
 import { flush, send, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
@@ -170,7 +171,7 @@ export class Client extends Own {
   /** Gives an audience another name of one's own. */
   rename(id: AudienceRef, label: string): Promise<void> {
     return this.#change((a) => {
-      a.keys(id).label = label;
+      a.keys(id).label = labelled(label);
     });
   }
 
