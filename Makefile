@@ -14,7 +14,7 @@ unexport DATABASE_URL
 # The web client, as the hub has it in it. Its sources; the build replaces the folder whole.
 client := web/dist/app/assets.json
 client_sources := $(shell find web/src web/styles web/icons templates/pages -type f) web/mark.svg \
-  $(addprefix web/,build.mjs shells.mjs esbuild.mjs) Cargo.toml
+  $(addprefix web/,build.mjs shells.mjs sign.mjs esbuild.mjs) Cargo.toml
 # npm writes this file last.
 packages := web/node_modules/.package-lock.json
 
@@ -50,7 +50,7 @@ $(packages): web/package.json web/package-lock.json | node
 	npm --prefix web ci --no-audit --no-fund
 	@touch $@
 
-web-sign: $(client) ## sign the web client just built: KEY=file, an Ed25519 private key (PEM); then build the hub
+web-sign: $(client) ## sign the web client just built for a release: KEY=file, an Ed25519 private key (PEM); then build the hub
 	npm --prefix web run --silent sign -- "$(abspath $(or $(KEY),$(error KEY=file is missing: an Ed25519 private key, PEM)))"
 
 bench: toolchain ## measure the protocol's arithmetic on one core

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::base64url::{decode_array, encode};
+use kentongan_protocol::ids::IdentityKey;
 use kentongan_protocol::primitives::sha256;
 
 /// The folder that `npm run build` makes: in the binary, but for debug builds, which read it when they start.
@@ -93,8 +94,10 @@ pub struct WebClient {
     pub importmap: String,
     /// What is served, in its canonical bytes ([`manifest::Manifest`]).
     pub manifest: Bytes,
-    /// The release key's signature over these bytes; `None` in an unsigned build.
+    /// The signature over these bytes of whoever built them.
     pub signature: Option<[u8; 64]>,
+    /// The key that signed.
+    pub signer: Option<IdentityKey>,
 }
 
 /// `assets.json`, as `web/build.mjs` writes it.
@@ -137,7 +140,7 @@ impl WebClient {
         };
         let assets = listed.files.keys().map(|name| Some((name.clone(), file(name)?)));
         let integrity = listed.files.get(&listed.style)?.clone();
-        let signature = get("web-manifest.sig");
+        let text = |name: &str| String::from_utf8(get(name)?.into()).ok();
         Some(Self {
             assets: assets.collect::<Option<_>>()?,
             shells: [shells(Language::Id)?, shells(Language::En)?],
@@ -146,7 +149,8 @@ impl WebClient {
             look: Look { style: listed.style, integrity, mark: listed.mark },
             importmap: listed.importmap,
             manifest: get("web-manifest.json")?,
-            signature: signature.and_then(|text| decode_array(std::str::from_utf8(&text).ok()?)),
+            signature: text("web-manifest.sig").and_then(|text| decode_array(&text)),
+            signer: text("web-manifest.key").and_then(|text| manifest::parse_key(&text)),
         })
     }
 

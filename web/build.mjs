@@ -1,7 +1,7 @@
 // Builds the web client into dist/app, as the hub embeds it: hashed files with their compressed forms, the shells of every
 // page, and web-manifest.json, which says what exactly the hub serves.
 //
-// Invariant: the same sources make the same bytes; dist/app is replaced whole, or not at all.
+// Invariant: the same sources make the same bytes, but for the signature; dist/app is replaced whole, or not at all.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, rename, rm, mkdir, writeFile } from "node:fs/promises";
@@ -13,6 +13,7 @@ import * as esbuild from "esbuild";
 
 import { options } from "./esbuild.mjs";
 import { shells } from "./shells.mjs";
+import { signManifest } from "./sign.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist/app");
@@ -163,6 +164,7 @@ const published = JSON.stringify({ version, importmap: pages.importmap, files: l
 await writeFile(join(`${dist}.new`, "web-manifest.json"), published);
 const assets = { main, style: sheet, mark, worker: "worker.js", importmap: pages.importmap, files };
 await writeFile(join(`${dist}.new`, "assets.json"), JSON.stringify(assets));
+await signManifest(`${dist}.new`);
 await rm(dist, { recursive: true, force: true });
 await rename(`${dist}.new`, dist);
 

@@ -35,6 +35,7 @@ pub mod permalink;
 pub mod post;
 pub mod primitives;
 pub mod receipt;
+pub mod record;
 pub mod token;
 pub mod transform;
 pub mod vault;

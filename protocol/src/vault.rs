@@ -35,7 +35,12 @@ impl core::error::Error for VaultError {}
 /// crate takes randomness that is not an argument.
 #[must_use]
 pub fn seal(plaintext: &[u8], card: &LoginCard) -> Vec<u8> {
-    let recipient = age_identity(&card.vault_key()).to_public();
+    seal_to(plaintext, &card.vault_key())
+}
+
+/// The same for the X25519 identity of 32 secret bytes.
+pub(crate) fn seal_to(plaintext: &[u8], secret: &[u8; 32]) -> Vec<u8> {
+    let recipient = age_identity(secret).to_public();
     let mut file = Vec::new();
     age::Encryptor::with_recipients(core::iter::once(&recipient as _))
         .expect("there is one recipient")
@@ -50,10 +55,15 @@ pub fn seal(plaintext: &[u8], card: &LoginCard) -> Vec<u8> {
 
 /// Decrypts a vault with the card it was sealed to.
 pub fn open(file: &[u8], card: &LoginCard) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    open_with(file, &card.vault_key())
+}
+
+/// The same with the 32 secret bytes of the identity; for another one is [`VaultError::WrongCard`].
+pub(crate) fn open_with(file: &[u8], secret: &[u8; 32]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     if !has_short_header(file) {
         return Err(VaultError::Damaged);
     }
-    let identity = age_identity(&card.vault_key());
+    let identity = age_identity(secret);
     let mut reader = age::Decryptor::new_buffered(file)
         .and_then(|age| age.decrypt(core::iter::once(&identity as _)))
         .map_err(|e| match e {

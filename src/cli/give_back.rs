@@ -60,6 +60,7 @@ impl Args {
             feedback: self.feedback.clone().unwrap_or_default(),
             mark: self.mark.clone(),
             redo: self.redo,
+            attachments: Vec::new(),
             excused,
             extended_until_ms: self.extend,
         }

@@ -19,13 +19,14 @@ use kentongan_protocol::ids::IdentityKey;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  kentongan verify-web https://hub.example                    by the release key in this program
+  kentongan verify-web https://hub.example                    by the key in this program
   kentongan verify-web https://hub.example --key 11qYAYKx…     by this key
   kentongan verify-web https://hub.example --key release.pub   likewise, from a file
   kentongan verify-web https://hub.example --json              for a machine that looks every hour
 
-Fetches every file and every page, as a browser does, and compares them with the hub's signed manifest; without a
-signature, with the manifest in this program, if both are of one version. It finds a hub that serves other code to
+Fetches every file and every page, as a browser does, and compares them with the hub's manifest. That has to be signed
+by the release key in this program (while there is none, by who built this program) or by the one given; else it has to
+be the manifest in this program. It finds a hub that serves other code to
 everyone. A hub that does so to one person, once, can only be avoided: by reading with `kentongan`, not in a page.
 
 Exit codes: 0 all of it is the release's, 1 something differs or cannot be judged, 2 used wrongly.")]

@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 use kentongan_protocol::account::{Origin, sign_login};
 use kentongan_protocol::primitives::IdentitySecret;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -144,7 +144,8 @@ impl Api {
     async fn attempt(&self, request: RequestBuilder) -> Result<Response, Error> {
         let unreachable = |_| Error::Unreachable(self.origin.as_str().to_owned());
         let response = request.send().await.map_err(unreachable)?;
-        if response.status().is_success() {
+        // Only who said what it has is told that it has it.
+        if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
             return Ok(response);
         }
         Err(problem(response).await)

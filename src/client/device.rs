@@ -11,6 +11,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::payload::{Attachment, LetterBody, PostBody};
+use super::records::{Colleague, Place, SavedMark};
 use crate::base64url::{B64, Bytes64, encode};
 
 /// The document, sealed to the login card like the vault.
@@ -58,9 +59,18 @@ pub struct Local {
     pub refused: BTreeMap<B64<32>, Evidence>,
     /// Opened letters.
     pub letters: BTreeMap<B64<32>, SavedLetter>,
-    /// Sent letters about homework.
+    /// Sent letters that others read: homework and private replies.
     #[serde(default)]
     pub sent: BTreeMap<B64<32>, SentLetter>,
+    /// What co-publishers sent to members, by their records.
+    #[serde(default)]
+    pub colleagues: BTreeMap<B64<32>, Colleague>,
+    /// Work → pupil → the newest draft of a mark.
+    #[serde(default)]
+    pub marks: BTreeMap<B64<32>, BTreeMap<B64<32>, SavedMark>>,
+    /// How far each record was read, by the id of its first segment.
+    #[serde(default)]
+    pub records: BTreeMap<B64<16>, Place>,
     /// Work → what is not handed in yet.
     #[serde(default)]
     pub drafts: BTreeMap<B64<32>, WorkDraft>,
@@ -139,21 +149,29 @@ pub struct Keep {
     pub letter: SentLetter,
 }
 
-/// A letter about homework that this installation sent: sealed to others, nothing else could tell what it said.
+/// A letter that this account sent: sealed to others, nothing else could tell what it said.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SentLetter {
     /// To whom; none for the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<B64<32>>,
     /// The kind's word.
     pub kind: String,
     /// The work it is about; zero for an assignment.
     pub thread: B64<32>,
+    /// When, by its author's clock.
+    #[serde(default)]
+    pub sent_ms: u64,
     /// When it came in, by the hub's clock.
     pub received_ms: u64,
     /// The hub's signature for that, of a submission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<B64<64>>,
     /// The content.
     pub content: LetterBody,
+    /// Whether it is known to be in the record.
+    #[serde(default)]
+    pub recorded: bool,
 }
 
 /// Work that has not been handed in yet.

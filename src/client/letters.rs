@@ -100,20 +100,20 @@ impl Client {
         }
         let chain = self.sync(audience).await?;
         let charter = chain.current();
-        let keep = outbox::keep(audience, to, kind, thread, payload)?;
-        let to = match to {
+        let key = match to {
             Addressee::Desk => charter.desk,
             Addressee::Account(account) => self.contact(&account).await?.xk(),
         };
         let proof = if kind == Kind::Join { Vec::new() } else { self.proof(charter)? };
         let draft = Draft {
             audience: *audience,
-            to,
+            to: key,
             thread: thread.unwrap_or(PostId::ZERO),
             kind,
             sent_ms: self.now().max(charter.not_before_ms),
             payload,
         };
+        let keep = outbox::keep(&draft, to)?;
         let letter = seal(&draft, &self.vault.ik(), &mut self.rng()).map_err(Error::cannot)?;
         let (id, bytes) = (B64(letter.id().0), Bytes64(letter.encode()));
         let proof = Bytes64(proof);
@@ -161,10 +161,19 @@ impl Client {
         }
         self.device.letters_after = settled;
         self.save_device().await?;
+        let new = |chain: &&Chain| {
+            let local = self.local(&chain.audience());
+            local.is_some_and(|l| fetched.new.iter().any(|id| l.letters.contains_key(&B64(id.0))))
+        };
+        let me = self.ik();
+        let chains = chains.values().flatten().filter(new).collect::<Vec<_>>();
+        for chain in chains.into_iter().filter(|chain| !chain.current().is_publisher(&me)) {
+            self.fetch_own_records(chain).await?;
+        }
         Ok(fetched)
     }
 
-    /// Fetches and opens what came to an audience's desk; the ids of new letters.
+    /// Fetches and opens what came to an audience's desk, and what its publishers answered; the ids of new letters.
     pub async fn fetch_desk(&mut self, chain: &Chain) -> Result<Vec<LetterId>, Error> {
         let audience = chain.audience();
         self.fetch_missing_keys(chain).await?;
@@ -186,6 +195,7 @@ impl Client {
         }
         self.local_mut(&audience).desk_after = after;
         self.save_device().await?;
+        self.fetch_records(chain).await?;
         Ok(new)
     }
 

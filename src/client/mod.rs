@@ -24,6 +24,7 @@ mod mail;
 mod outbox;
 pub mod payload;
 mod read;
+pub mod records;
 mod role;
 mod rotate;
 mod schedule;

@@ -1,10 +1,10 @@
 //! Letters whose answer never came: the same bytes go out again when their writer says the same again.
 //!
-//! Invariant: a sealed letter is on disk before it is sent, and gone from there once the hub has judged it; one about
-//! homework goes from there to what is kept in the same write.
+//! Invariant: a sealed letter is on disk before it is sent, and gone from there once the hub has judged it; one that goes
+//! into a record goes from there to what is kept in the same write.
 
 use kentongan_protocol::ids::{AudienceId, IdentityKey, LetterId, PostId};
-use kentongan_protocol::letter::Kind;
+use kentongan_protocol::letter::{Draft, Kind};
 use kentongan_protocol::primitives::hash;
 use kentongan_protocol::receipt::Receipt;
 
@@ -34,15 +34,9 @@ pub(super) fn said(
     B64(hash("client letter", &fields.concat()))
 }
 
-/// What is kept of a letter once it is taken: of homework everything, of others nothing.
-pub(super) fn keep(
-    audience: &AudienceId,
-    to: Addressee,
-    kind: Kind,
-    thread: Option<PostId>,
-    payload: &[u8],
-) -> Result<Option<Box<Keep>>, Error> {
-    if !matches!(kind, Kind::Submission | Kind::Return | Kind::Assignment) {
+/// What is kept of a letter once it is taken: of homework and replies everything, of others nothing.
+pub(super) fn keep(draft: &Draft<'_>, to: Addressee) -> Result<Option<Box<Keep>>, Error> {
+    if !matches!(draft.kind, Kind::Reply | Kind::Submission | Kind::Return | Kind::Assignment) {
         return Ok(None);
     }
     let to = match to {
@@ -51,13 +45,15 @@ pub(super) fn keep(
     };
     let letter = SentLetter {
         to,
-        kind: kind.word().to_owned(),
-        thread: B64(thread.unwrap_or(PostId::ZERO).0),
+        kind: draft.kind.word().to_owned(),
+        thread: B64(draft.thread.0),
+        sent_ms: draft.sent_ms,
         received_ms: 0,
         receipt: None,
-        content: payload::read(payload)?,
+        content: payload::read(draft.payload)?,
+        recorded: false,
     };
-    Ok(Some(Box::new(Keep { audience: B64(audience.0), letter })))
+    Ok(Some(Box::new(Keep { audience: B64(draft.audience.0), letter })))
 }
 
 impl Client {
@@ -116,10 +112,12 @@ impl Client {
         work: &PostId,
     ) -> Result<(), Error> {
         let about = |letter: &&SealedLetter| {
-            letter
-                .keep
-                .as_ref()
-                .is_some_and(|kept| kept.audience.0 == audience.0 && kept.letter.thread.0 == work.0)
+            letter.keep.as_ref().is_some_and(|kept| {
+                // A reply says nothing about where the work stands.
+                kept.audience.0 == audience.0
+                    && kept.letter.thread.0 == work.0
+                    && kept.letter.kind != Kind::Reply.word()
+            })
         };
         let letters: Vec<_> = self.device.unanswered.iter().filter(about).cloned().collect();
         for letter in letters {

@@ -73,6 +73,9 @@ impl Client {
             self.report_delivered(audience).await?;
         }
         self.save_device().await?;
+        if !publisher {
+            self.fetch_own_records(&chain).await?;
+        }
         Ok(fetched)
     }
 

@@ -11,8 +11,8 @@ use kentongan_protocol::transform::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::error::{CREATED, DONE, UNCHANGED};
-use super::extract::{Json, Octets, Page, Params, Search};
+use super::error::{CREATED, DONE, UNCHANGED, UNTOUCHED};
+use super::extract::{Json, Octets, Page, Params, Search, known};
 use crate::accounts::{self, Caller};
 use crate::base64url::{B64, Bytes64, encode};
 use crate::deletion::{self, Farewell};
@@ -195,12 +195,15 @@ pub async fn delete(
 pub async fn vault(
     State(hub): State<Arc<Hub>>,
     Params(vault_id): Params<B64<16>>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let row = accounts::vault(&hub, &vault_id.0).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::ETAG, format!("\"{}\"", row.version)),
-    ];
+    let tag = format!("\"{}\"", row.version);
+    if known(&headers, &tag) {
+        return Ok((UNTOUCHED, [(header::ETAG, tag)]).into_response());
+    }
+    let headers =
+        [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::ETAG, tag)];
     Ok((headers, row.vault).into_response())
 }
 

@@ -224,3 +224,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Membership {
             .ok_or_else(|| Problem::field("Kentongan-Membership", "expected base64url"))
     }
 }
+
+/// Whether the caller has this version already, by its entity tag.
+pub(super) fn known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).into_iter();
+    let known = known.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(','));
+    let mut known = known.map(|known| known.trim().trim_start_matches("W/"));
+    known.any(|known| known == "*" || known == tag)
+}

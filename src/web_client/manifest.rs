@@ -6,6 +6,7 @@ use kentongan_protocol::ids::IdentityKey;
 use kentongan_protocol::primitives::verify;
 use serde::{Deserialize, Serialize};
 
+use super::WebClient;
 use crate::base64url::decode_array;
 
 /// The label under which manifests are signed (protocol section 1).
@@ -68,10 +69,10 @@ pub fn signed(bytes: &[u8], signature: &[u8; 64], key: &IdentityKey) -> bool {
     verify(key, LABEL, bytes, signature).is_ok()
 }
 
-/// The key that releases are signed with, as far as this binary knows one.
+/// The key that this binary believes: of releases, or of whoever built it while there is none.
 #[must_use]
 pub fn pinned_key() -> Option<IdentityKey> {
-    parse_key(PINNED)
+    parse_key(PINNED).or_else(|| WebClient::built()?.signer)
 }
 
 /// A public key in text: one line of base64url, beside comments.

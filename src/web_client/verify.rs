@@ -64,9 +64,9 @@ pub struct Report {
 /// What a manifest is judged by.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Trust<'a> {
-    /// The key of releases.
+    /// The key of releases, or of a builder.
     pub key: Option<IdentityKey>,
-    /// The manifest of this very program, believed where no key is at hand or no signature is served.
+    /// The manifest of this very program, believed where no such signature is served.
     pub own: Option<&'a [u8]>,
 }
 
@@ -123,13 +123,14 @@ fn vouch(bytes: &[u8], signature: Option<&Answer>, trust: Trust<'_>) -> (Vouched
             Some(signature) if signed(bytes, &signature, &key) => {
                 return (Vouched::Signed(key), Vec::new());
             }
-            _ => "is not signed by the key of releases",
+            _ if same => return (Vouched::Same, Vec::new()),
+            _ => "is not signed by the key that is believed here",
         },
         _ if same => return (Vouched::Same, Vec::new()),
         _ if same_version => "is not the one that this program of the same version was built with",
         (Some(_), None) => "has no signature, and this program is of another version",
         (None, _) => {
-            "cannot be judged: this program is of another version and knows no release key; give --key"
+            "cannot be judged: this program is of another version and knows no key; give --key"
         }
     };
     let difference = Difference { what: "the manifest".into(), why: why.into() };

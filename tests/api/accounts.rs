@@ -61,6 +61,13 @@ async fn a_vault_takes_exactly_the_next_version_from_its_account() {
             (&held.body[..], &held.headers["etag"]),
             (&b"two"[..], &"\"2\"".parse().expect("a header"))
         );
+        let since = async |version: &str| {
+            let request = hub.nobody().request(reqwest::Method::GET, path);
+            crate::hub::Answer::to(request.header("if-none-match", version)).await
+        };
+        let same = since("\"2\"").await.expect(304);
+        assert!(same.body.is_empty() && same.headers["etag"] == "\"2\"");
+        assert_eq!(&since("\"1\"").await.expect(200).body[..], b"two");
     }
 }
 

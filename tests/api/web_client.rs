@@ -189,14 +189,31 @@ async fn only_the_release_key_vouches() {
     assert_eq!((report.vouched, lines(&report)), (Vouched::Signed(trusted), Vec::new()));
     let report = looked(&signed_by(&other).await, key).await.expect("a manifest");
     assert_eq!(report.vouched, Vouched::Nobody);
-    assert_eq!(lines(&report), ["the manifest is not signed by the key of releases"]);
-    let report = looked(&hub.origin, key).await.expect("a manifest");
+    assert_eq!(lines(&report), ["the manifest is not signed by the key that is believed here"]);
+    let unsigned = liar(&hub, |told| {
+        if told.path == format!("{MANIFEST}.sig") {
+            told.response.status = axum::http::StatusCode::NOT_FOUND;
+        }
+    });
+    let report = looked(&unsigned.await, key).await.expect("a manifest");
     assert_eq!(
         lines(&report),
         ["the manifest has no signature, and this program is of another version"]
     );
     let report = looked(&hub.origin, Trust::default()).await.expect("a manifest");
     assert!(lines(&report)[0].contains("give --key"), "{:?}", lines(&report));
+    let same = Trust { key: Some(other.public()), own: Some(&manifest) };
+    let report = looked(&signed_by(&release).await, same).await.expect("a manifest");
+    assert_eq!(report.vouched, Vouched::Same, "whoever signed it, it is what this program has");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_build_is_signed_by_its_builder() {
+    let hub = hub().await;
+    let signer = WebClient::built().expect("built").signer.expect("a signed build");
+    let report = looked(&hub.origin, Trust { key: Some(signer), own: None }).await;
+    let report = report.expect("a manifest");
+    assert_eq!((report.vouched, lines(&report)), (Vouched::Signed(signer), Vec::new()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

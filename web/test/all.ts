@@ -11,3 +11,4 @@ import "./letters.test.ts";
 import "./attachments.test.ts";
 import "./rules.test.ts";
 import "./tampering.test.ts";
+import "./homework.test.ts";

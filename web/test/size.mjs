@@ -24,7 +24,7 @@ const { outputFiles, metafile } = await esbuild.build({
 });
 
 /** What it may weigh at first, in bytes with gzip: the page's script and style have 90 KiB in all. */
-const BUDGET = 62 << 10;
+const BUDGET = 65 << 10;
 
 /** The files that come with `name`, before anything asks for more. */
 function* withIt(name, seen = new Set()) {

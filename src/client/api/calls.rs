@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use reqwest::Method;
-use reqwest::header::{ETAG, HeaderMap, HeaderValue, RANGE};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, RANGE};
+use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -53,11 +53,25 @@ impl Api {
     /// The vault of a login card and its version.
     pub async fn vault(&self, vault_id: &[u8; 16]) -> Result<(u64, Bytes), Error> {
         let request = self.http.get(self.url(&format!("/v1/vaults/{}", encode(vault_id))));
-        let response = self.attempt(request).await?;
-        let version = response.headers().get(ETAG).and_then(|v| v.to_str().ok());
-        let version = version.and_then(|v| v.trim_matches('"').parse().ok());
-        let version = version.ok_or(Error::Answer("a vault without a version"))?;
-        Ok((version, super::whole(response).await?))
+        versioned(self.attempt(request).await?).await
+    }
+
+    /// A vault and its version, asked for in the session; `None` where it still has the version that is `known`.
+    pub async fn vault_since(
+        &self,
+        vault_id: &[u8; 16],
+        known: Option<u64>,
+    ) -> Result<Option<(u64, Bytes)>, Error> {
+        let url = self.url(&format!("/v1/vaults/{}", encode(vault_id)));
+        let make = |http: &reqwest::Client| match known {
+            Some(version) => http.get(&url).header(IF_NONE_MATCH, format!("\"{version}\"")),
+            None => http.get(&url),
+        };
+        let response = self.send(make).await?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(None);
+        }
+        versioned(response).await.map(Some)
     }
 
     /// Writes exactly the next version of the vault.
@@ -495,6 +509,13 @@ impl Api {
         }
         Ok(all)
     }
+}
+
+async fn versioned(response: Response) -> Result<(u64, Bytes), Error> {
+    let version = response.headers().get(ETAG).and_then(|v| v.to_str().ok());
+    let version = version.and_then(|v| v.trim_matches('"').parse().ok());
+    let version = version.ok_or(Error::Answer("a vault without a version"))?;
+    Ok((version, super::whole(response).await?))
 }
 
 fn shown(proof: &[u8]) -> HeaderMap {

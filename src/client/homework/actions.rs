@@ -12,7 +12,7 @@ use rand_core::Rng as _;
 use super::{CourseWork, Submission, Work, mark};
 use crate::base64url::B64;
 use crate::client::device::WorkDraft;
-use crate::client::payload::{Homework, PostBody};
+use crate::client::payload::{Attachment, Homework, PostBody};
 use crate::client::{Addressee, Client, Error};
 
 /// Work that the hub took.
@@ -35,6 +35,8 @@ pub struct HandedIn {
 pub struct Verdict {
     /// In words.
     pub feedback: String,
+    /// Files that go with it, sealed for the pupil.
+    pub attachments: Vec<Attachment>,
     /// The mark, as it is written.
     pub mark: Option<String>,
     /// Whether it is to be done again.
@@ -199,9 +201,16 @@ impl Client {
             extended_until_ms: verdict.extended_until_ms,
             ..Homework::default()
         };
-        let content = PostBody { body: verdict.feedback, homework, ..PostBody::default() };
+        let marked = homework.mark.is_some();
+        let Verdict { feedback: body, attachments, .. } = verdict;
+        let content = PostBody { body, attachments, homework, ..PostBody::default() };
         let to = Addressee::Account(*pupil);
         let taken = self.send_letter(audience, to, Kind::Return, Some(*work), &content).await?;
+        // More time alone leaves what the teacher has begun to write.
+        let told = in_now.is_some() || marked;
+        if told && self.marks(audience, work).contains_key(pupil) {
+            self.keep_mark(audience, work, pupil, None).await?;
+        }
         Ok(taken.received_ms)
     }
 

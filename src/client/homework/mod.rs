@@ -5,6 +5,7 @@
 
 mod actions;
 mod board;
+mod drafts;
 mod entries;
 mod marks;
 mod proof;

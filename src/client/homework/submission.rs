@@ -259,4 +259,6 @@ impl Submission {
 }
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod tests;

@@ -108,9 +108,9 @@ impl Client {
                 letters.entry(author).or_default().push(entry);
             }
         }
-        for (id, letter) in &local.sent {
+        for (id, letter) in local.outgoing() {
             if let (Some(to), true) = (letter.to, about(letter, work, Kind::Return)) {
-                let entry = given_back(*id, letter.received_ms, &letter.content);
+                let entry = given_back(id, letter.received_ms, &letter.content);
                 letters.entry(AccountId(to.0)).or_default().push(entry);
             }
         }
@@ -159,8 +159,8 @@ fn of_letters(audience: AudienceId, local: &Local, teaching: bool) -> Vec<Work<'
     let mut works = BTreeMap::<B64<32>, Work<'_>>::new();
     let received = local.letters.values().filter(|l| !l.desk && l.kind == Kind::Assignment.word());
     let received = received.map(|l| (self::received(l), None, &l.content));
-    let sent = local.sent.values().filter(|l| l.kind == Kind::Assignment.word());
-    let sent = sent.map(|l| (l.received_ms, l.to, &l.content));
+    let sent = local.outgoing().filter(|(_, l)| l.kind == Kind::Assignment.word());
+    let sent = sent.map(|(_, l)| (l.received_ms, l.to, &l.content));
     let mut all: Vec<_> = received.chain(sent).collect();
     all.sort_by_key(|(received_ms, ..)| *received_ms);
     for (given_ms, to, content) in all {

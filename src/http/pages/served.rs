@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 
 use crate::http::error::{UNCHANGED, UNTOUCHED};
+use crate::http::extract::known;
 use crate::web_client::File;
 
 /// Under a name that says what is in it: never asked for again.
@@ -54,14 +55,6 @@ fn form<'a>(headers: &HeaderMap, file: &'a File) -> (Option<&'static str>, &'a B
     let best = forms.into_iter().filter(|(name, _)| takes(name));
     let mut best = best.filter_map(|(name, bytes)| Some((Some(name), bytes.as_ref()?)));
     best.next().unwrap_or((None, &file.plain))
-}
-
-/// Whether the browser has this version already.
-fn known(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get_all(header::IF_NONE_MATCH).into_iter();
-    let known = known.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(','));
-    let mut known = known.map(|known| known.trim().trim_start_matches("W/"));
-    known.any(|known| known == "*" || known == tag)
 }
 
 /// One of a list with weights, `name;q=0.5` (RFC 9110, section 12.4.2); without one its weight is 1.

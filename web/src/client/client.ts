@@ -20,6 +20,7 @@ import * as audience from "./audience.ts";
 import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
 import * as enrol from "./enrol.ts";
 import { ClientError, HubError, Offline } from "./error.ts";
+import { Homework } from "./homework/index.ts";
 import { type Invitation, look } from "./invitation.ts";
 import { join, type Joined, type Joining, leave } from "./join.ts";
 import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
@@ -55,6 +56,9 @@ export interface FetchedAll {
 
 /** An account, open in this tab. */
 export class Client extends Own {
+  /** What is about homework. */
+  readonly homework = new Homework(this.steps);
+
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
     world: World,

@@ -43,6 +43,8 @@ export interface AccountRecord {
   unanswered: SealedLetter[];
   /** Uploads for what has not gone out yet, oldest first. */
   uploads: Upload[];
+  /** Assignments to chosen pupils of which some have theirs and others do not yet. */
+  assigning?: Assigning[];
 }
 
 /** A file that was sealed and uploaded, and not sent yet. */
@@ -51,6 +53,14 @@ export interface Upload {
   readonly file: string;
   /** What goes into the post or letter. */
   readonly attachment: Attachment;
+}
+
+/** An assignment to chosen pupils that is on its way. */
+export interface Assigning {
+  /** A hash of what it says, and to whom. */
+  readonly said: string;
+  /** The id that all its letters share. */
+  readonly work: PostRef;
 }
 
 /** The vault of a card that was replaced. */
@@ -69,6 +79,8 @@ export interface SealedLetter {
   readonly bytes: Bytes;
   /** The membership shown with it; empty for publishers. */
   readonly proof: Bytes;
+  /** What is kept of it once the hub has it; nothing of keys and requests. */
+  readonly keep?: { readonly audience: AudienceRef; readonly letter: SavedLetter } | undefined;
 }
 
 /** A post on its way; what it says is kept, so that it can be sealed again under a newer charter. */
@@ -173,6 +185,8 @@ export interface SavedLetter {
   readonly content: PostBody;
   /** To whom it went, where this account sent it. */
   readonly to: AccountRef | "desk" | undefined;
+  /** Of a submission that this account sent: the hub's signature for when it came in. */
+  readonly receipt?: Bytes | undefined;
   read: boolean;
 }
 

@@ -7,6 +7,7 @@
 
 import type { ChainReason, CharterReason } from "../protocol/index.ts";
 import { BadCard, CharterRefused, letter, post, Refusal, TooLong } from "../protocol/index.ts";
+import type { Refusal as RefusalOfWork } from "./homework/refusal.ts";
 import type { MembershipReason } from "../protocol/membership.ts";
 
 /** The last word of a problem's `type` (docs/api.md); `unexpected-answer`: not what the interface says. */
@@ -86,7 +87,9 @@ export type DistrustReason =
  * goes out later; `earlier post refused`: and reached nobody; `charter changes`; `vault contended`; `contact expired`:
  * that account has to come online; `not opened`; `own post`; `no such member`; `came by link`: an open one, so has to join again by a
  * new one; `replies`, `private replies`; `draft`,
- * `too long`; `mail address`; `storage`: the device is full, or keeps nothing; `changed elsewhere`: another tab.
+ * `too long`; `mark`: none of the assignment's scale; `no such work`; `work taken back`; `work waits`: for its time or for
+ * approvals; `teaching`: teachers do not hand in; `changed meanwhile`: something else is in than was looked at; `not counted`:
+ * it came in, and changes nothing; the words of a work's `Refusal`; `receipt file`: it is none; `mail address`; `storage`: the device is full, or keeps nothing; `changed elsewhere`: another tab.
  */
 export type CannotReason =
   | "account here"
@@ -119,6 +122,15 @@ export type CannotReason =
   | "private replies"
   | "draft"
   | "too long"
+  | "mark"
+  | "no such work"
+  | "work taken back"
+  | "work waits"
+  | "teaching"
+  | "changed meanwhile"
+  | "not counted"
+  | RefusalOfWork
+  | "receipt file"
   | "mail address"
   | "storage"
   | "changed elsewhere";

@@ -22,6 +22,17 @@ export {
   Offline,
   type ProblemWord,
 } from "./error.ts";
+export type { Finished, HandedIn, Verdict } from "./homework/actions.ts";
+export type { AssignmentDraft } from "./homework/assigning.ts";
+export type { Pupil } from "./homework/board.ts";
+export type { Terms } from "./homework/entries.ts";
+export type { HomeworkFields } from "./homework/fields.ts";
+export type { AssignTo, Homework } from "./homework/index.ts";
+export { mark, type Scale } from "./homework/marks.ts";
+export type { SavedReceipt, VerifiedReceipt } from "./homework/proof.ts";
+export { isRefusal, type Refusal } from "./homework/refusal.ts";
+export type { HandIn, Phase, State as SubmissionState, Submission } from "./homework/submission.ts";
+export type { CourseWork, Work } from "./homework/works.ts";
 export { type Invitation, type LinkState, look } from "./invitation.ts";
 export type { Joined, Joining } from "./join.ts";
 export type { LinkLine, NewLink } from "./links.ts";

@@ -34,6 +34,18 @@ export const count: Form<number> = (value) => {
   return value;
 };
 
+/** A count of at most 32 bits. */
+export const small: Form<number> = (value) => {
+  expect(count(value) < 2 ** 32, "32 bits");
+  return value as number;
+};
+
+/** A moment, in milliseconds since 1970: of 64 bits in a payload, and the last one that is exact where it is later. */
+export const moment: Form<number> = (value) => {
+  expect(typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 64, "moment");
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
+};
+
 /** The name of something, 32 bytes of base64url; stays text. */
 export const name: Form<string> = (value) => {
   expect(typeof value === "string" && isName(value), "name");

@@ -18,7 +18,7 @@ import { parseWriterProof } from "../protocol/membership.ts";
 import { type Account, contact, save } from "./account.ts";
 import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
-import { noteName, type SavedLetter } from "./device.ts";
+import { noteName, type SavedLetter, type SealedLetter } from "./device.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
@@ -39,24 +39,24 @@ export async function sendLetter(
   draft: Draft,
 ): Promise<LetterTaken> {
   const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
-  const taken = await sendSealed(account, audience, to, kind, thread, payload);
-  await account.device.keepLetter(audience, taken.letter, {
+  const letter: SavedLetter = {
     desk: to === "desk",
     kind,
     thread,
     ik: textOf(account.ik.public),
     sentMs: account.world.clock(),
-    receivedMs: taken.received_ms,
+    receivedMs: 0,
     content: readPayload(payload),
     to: to === "desk" ? "desk" : to.account,
     read: true,
-  });
+  };
+  const taken = await sendSealed(account, audience, to, kind, thread, payload, { audience, letter });
   forgetUploads(account, draft.attachments);
   await account.remember();
   return taken;
 }
 
-/** Seals and sends a payload as it is. */
+/** Seals and sends a payload as it is; with what is to be kept of it, if anything. */
 export async function sendSealed(
   account: Account,
   audience: AudienceRef,
@@ -64,8 +64,9 @@ export async function sendSealed(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
+  keep?: SealedLetter["keep"],
 ): Promise<LetterTaken> {
-  const attempt = () => tryLetter(account, audience, to, kind, thread, payload);
+  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, keep);
   try {
     return await attempt();
   } catch (e) {
@@ -81,6 +82,7 @@ async function tryLetter(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
+  keep: SealedLetter["keep"],
 ): Promise<LetterTaken> {
   const { world, ik } = account;
   const what = said(audience, to, kind, thread, payload);
@@ -102,7 +104,7 @@ async function tryLetter(
   const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
-  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof, keep };
   return dispatch(account, letter);
 }
 

@@ -40,3 +40,10 @@ export function isName(text: string, bytes = 32): boolean {
     throw e;
   }
 }
+
+/** Which of two names comes first in the order of their bytes: below zero, the first. */
+export function byBytes(a: string, b: string): number {
+  const [x, y] = [fromBase64url(a), fromBase64url(b)];
+  const at = x.findIndex((byte, i) => byte !== y[i]);
+  return at < 0 ? 0 : (x[at] ?? 0) - (y[at] ?? 0);
+}

@@ -1,7 +1,8 @@
 /**
  * Letters whose answer never came: the same bytes go out again when their writer says the same again.
  *
- * Invariant: a sealed letter is stored before it is sent, and gone from there once the hub has judged it.
+ * Invariant: a sealed letter is stored before it is sent, and gone from there once the hub has judged it; what is kept
+ * of it is written in the same step.
  */
 
 import { concat } from "../protocol/bytes.ts";
@@ -13,12 +14,17 @@ import { utf8 } from "../protocol/text.ts";
 import type { Account } from "./account.ts";
 import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import type { SealedLetter } from "./device.ts";
+import type { SavedLetter, SealedLetter } from "./device.ts";
 import { Distrust, HubError, type ProblemWord } from "./error.ts";
 import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 
 /** Letters without an answer that are remembered; who leaves more unsaid has given the oldest up. */
 const REMEMBERED = 32;
+
+/** The work that a letter is about: the post of an assignment, or the id that its letters share. */
+export function workOf({ thread, content }: Pick<SavedLetter, "thread" | "content">): PostRef | undefined {
+  return thread ?? content.homework?.work;
+}
 
 /** To whom a letter goes: the audience's publishers, or one account. */
 export type Addressee = "desk" | { readonly account: AccountRef };
@@ -57,18 +63,49 @@ export async function dispatch(account: Account, letter: SealedLetter): Promise<
     if (isVerdict(e)) await settle();
     throw e;
   });
+  if (taken.letter !== letter.letter) {
+    await settle();
+    throw unexpected("another letter than the one sent");
+  }
+  const genuine = isGenuine(account, taken);
+  await keep(account, letter, taken, genuine);
   await settle();
-  if (taken.letter !== letter.letter) throw unexpected("another letter than the one sent");
-  checkReceipt(account, taken);
+  if (!genuine) throw new Distrust("receipt");
   return taken;
 }
 
+/** Keeps what the hub took, with its receipt if that is one. */
+async function keep(
+  { device }: Account,
+  { letter, keep: kept }: SealedLetter,
+  { received_ms, receipt }: LetterTaken,
+  genuine: boolean,
+): Promise<void> {
+  if (kept === undefined) return;
+  const saved = { ...kept.letter, receivedMs: received_ms, receipt: genuine ? receipt : undefined };
+  await device.keepLetter(kept.audience, letter, saved);
+}
+
+/** Sends again what was said about a work and had no answer, so that where it stands is known. */
+export async function settle(account: Account, audience: AudienceRef, work: PostRef): Promise<void> {
+  for (const letter of account.device.record.unanswered) {
+    const { keep: kept } = letter;
+    if (kept?.audience !== audience || workOf(kept.letter) !== work) continue;
+    try {
+      await dispatch(account, letter);
+    } catch (e) {
+      // It never arrived, and will not be taken any more as it was sealed.
+      if (!isVerdict(e)) throw e;
+    }
+  }
+}
+
 /** A receipt is signed with the key that the hub has always had, or it is none; the work was sent all the same. */
-function checkReceipt({ vault }: Account, { letter, received_ms, receipt }: LetterTaken): void {
+function isGenuine({ vault }: Account, { letter, received_ms, receipt }: LetterTaken): boolean {
   const key = vault.document.hub_key;
-  if (receipt === undefined || key === null) return;
+  if (receipt === undefined || key === null) return true;
   const signed = { letter: idOf<LetterId>(letter), receivedMs: BigInt(received_ms), signature: receipt };
-  if (!isReceiptOf(idOf(key), signed)) throw new Distrust("receipt");
+  return isReceiptOf(idOf(key), signed);
 }
 
 const PASSING: ReadonlySet<ProblemWord> = new Set([

@@ -3,6 +3,7 @@
 import { type Bytes, Malformed } from "../protocol/bytes.ts";
 import { fromUtf8, utf8 } from "../protocol/text.ts";
 import { Distrust } from "./error.ts";
+import { type HomeworkFields, readHomework, writeHomework } from "./homework/fields.ts";
 import {
   BadForm,
   count,
@@ -64,6 +65,8 @@ export interface PostBody {
   readonly versions: readonly Version[];
   /** In a reply to the desk: one message disclosed, with the secret that opens it. */
   readonly report?: { readonly post: string; readonly m: string } | undefined;
+  /** What it says about homework, where it says anything. */
+  readonly homework?: HomeworkFields | undefined;
 }
 
 /** What a writer gives; the rest is empty. */
@@ -93,6 +96,11 @@ const content: Form<PostBody> = object({
   report: maybe(object({ post: name, m: name })),
 });
 
+const posted: Form<PostBody> = (value) => {
+  const homework = readHomework(value);
+  return { ...content(value), ...(homework === undefined ? {} : { homework }) };
+};
+
 /** The keys one publisher sends another, in a letter of kind `secrets`. */
 export const secrets = object({
   cohorts: or(list(octets(32)), []),
@@ -102,7 +110,7 @@ export const secrets = object({
 
 /** Reads an opened payload. */
 export function readPayload(payload: Uint8Array): PostBody {
-  return readAs(payload, content);
+  return readAs(payload, posted);
 }
 
 /** Reads a payload of this form. */
@@ -118,13 +126,14 @@ export function readAs<T>(payload: Uint8Array, form: Form<T>): T {
 
 /** The payload of a kind with this content; what is empty is left out. */
 export function writePayload(kind: string, draft: Draft): Bytes {
-  const { attachments, versions, body, ...rest } = draft;
+  const { attachments, versions, body, homework, ...rest } = draft;
   const full = {
     type: kind,
     ...rest,
     body: body ?? "",
     ...(attachments === undefined || attachments.length === 0 ? {} : { attachments }),
     ...(versions === undefined || versions.length === 0 ? {} : { versions }),
+    ...writeHomework(homework ?? {}),
   };
   return utf8(JSON.stringify(full));
 }

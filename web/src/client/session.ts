@@ -14,6 +14,14 @@ import type { World } from "./world.ts";
 /** What tabs tell each other: that something was written, or what the hub said. */
 type Told = { readonly written: true } | { readonly event: Heard };
 
+/** How a part of a client does what it does to the account. */
+export interface Steps {
+  /** Runs a step that may write, when no other does. */
+  do<T>(run: (account: Account) => Promise<T>): Promise<T>;
+  /** Looks at what is there, or asks the hub something that changes nothing here; waits for nobody. */
+  see<T>(run: (account: Account) => Promise<T>): Promise<T>;
+}
+
 /** The tab's hold on an account. */
 export class Session {
   readonly #account: Account;
@@ -64,6 +72,11 @@ export class Session {
   /** Looks at what is there, or asks the hub something that changes nothing here; waits for nobody. */
   protected see<T>(run: (account: Account) => Promise<T>): Promise<T> {
     return told(() => run(this.#account));
+  }
+
+  /** For parts that are not the session themselves. */
+  protected get steps(): Steps {
+    return { do: (run) => this.do(run), see: (run) => this.see(run) };
   }
 
   /** Facts about the account that need no waiting. */

@@ -9,6 +9,7 @@ import {
   type AccountRef,
   accountNamed,
   type AudienceRef,
+  byBytes,
   idOf,
   type LetterRef,
   type PostRef,
@@ -257,14 +258,7 @@ function about({ posts }: Remembered): Map<PostRef, Entry[]> {
 /** The greatest by `(sent_ms, post_id)` of a kind, if it counts. */
 function greatest(entries: readonly Entry[], kind: Kind): Entry | undefined {
   const counting = entries.filter(([, post]) => post.kind === kind && !post.pending && !post.lapsed);
-  return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || order(a, b)).at(-1);
-}
-
-/** Names in the order of their bytes. */
-function order(a: PostRef, b: PostRef): number {
-  const [x, y] = [idOf(a), idOf(b)];
-  const at = x.findIndex((byte, i) => byte !== y[i]);
-  return at < 0 ? 0 : (x[at] ?? 0) - (y[at] ?? 0);
+  return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || byBytes(a, b)).at(-1);
 }
 
 function view(
@@ -298,7 +292,9 @@ function view(
       const account = accountNamed(idOf(ik));
       return { account, name: nameOf(local, account) };
     }),
-    content: withdrawal ? NOTHING : by.content,
+    content: withdrawal
+      ? NOTHING
+      : { ...by.content, homework: by.content.homework ?? saved.content.homework },
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,
     read: saved.read,
@@ -308,30 +304,37 @@ function view(
   };
 }
 
-/** Letters, oldest first; those that only carry keys or a name left out. */
+/** Letters, oldest first; those that only carry keys or a name left out, and homework, which stands at its assignment. */
 export async function lettersOf(account: Account): Promise<LetterView[]> {
-  const views: LetterView[] = [];
-  for (const audience of audiences(account)) {
-    const remembered = await account.device.audience(audience);
-    const { letters, local } = remembered;
-    const label = labelOf(account, audience, remembered);
-    for (const [letter, saved] of letters) {
-      if (!matters(saved)) continue;
-      const author = accountNamed(idOf(saved.ik));
-      const { ik: _, ...rest } = saved;
-      views.push({
-        ...rest,
-        ...{ letter, audience, author, label },
-        name: nameOf(local, author),
-        own: author === account.name,
-        blocked: account.vault.document.settings?.blocked?.[author] !== undefined,
-      });
-    }
-  }
-  return views.sort((a, b) => a.receivedMs - b.receivedMs || order(a.letter, b.letter));
+  const all = await Promise.all(audiences(account).map((audience) => lettersIn(account, audience, matters)));
+  return all.flat().sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter));
 }
 
-/** Whether a letter says something to a person. */
-function matters({ kind }: SavedLetter): boolean {
-  return kind !== "secrets" && kind !== "join" && kind !== "profile";
+/** The letters of one audience that are wanted, oldest first. */
+export async function lettersIn(
+  account: Account,
+  audience: AudienceRef,
+  wanted: (saved: SavedLetter, letter: LetterRef) => boolean,
+): Promise<LetterView[]> {
+  const remembered = await account.device.audience(audience);
+  const label = labelOf(account, audience, remembered);
+  const views = [...remembered.letters]
+    .filter(([letter, saved]) => wanted(saved, letter))
+    .map(([letter, saved]) => {
+      const { ik, receipt: _, ...rest } = saved;
+      const author = accountNamed(idOf(ik));
+      return {
+        ...rest,
+        ...{ letter, audience, author, label },
+        name: nameOf(remembered.local, author),
+        own: author === account.name,
+        blocked: account.vault.document.settings?.blocked?.[author] !== undefined,
+      };
+    });
+  return views.sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter));
+}
+
+/** Whether a letter says something to a person, by itself. */
+function matters({ kind, content }: SavedLetter): boolean {
+  return kind === "reply" && content.homework?.remind !== true;
 }

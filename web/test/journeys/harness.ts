@@ -2,7 +2,8 @@
  * A real hub, a real Chromium and people in it, for the journeys.
  *
  * Invariants: every wait is for something to happen, with a limit; a page may log no error, break no content policy
- * and ask nobody but its hub; what is started here is stopped here, by its process id.
+ * and ask nobody but its hub; what is started here is stopped here, by its process id. People use the keyboard alone
+ * unless a journey gives them a finger (hands.ts).
  */
 
 import assert from "node:assert/strict";
@@ -16,6 +17,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+import { give, type Hands } from "./hands.ts";
 
 /** The folder `web`, from the bundle in `dist/journeys`. */
 const web = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -148,6 +151,21 @@ const args = [
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args });
 
+/** How many times slower than this machine every phone is: `PACE=4 make journeys`. */
+const PACE = Number(process.env["PACE"] ?? 1);
+
+/** Who opens a browser, and on what. */
+export interface Visitor {
+  /** Indonesian unless told otherwise. */
+  readonly language?: "id" | "en";
+  /** The screen, in CSS pixels: a phone's unless told otherwise. */
+  readonly width?: number;
+  /** What they act with: the keyboard alone unless told otherwise. */
+  readonly hands?: Hands;
+  /** How many times slower their processor is. */
+  readonly pace?: number;
+}
+
 /** Somebody with a browser profile of their own. */
 export class Person {
   /** What went wrong in this person's pages; empty, or the journey fails. */
@@ -158,17 +176,16 @@ export class Person {
   /** Their profile. */
   readonly context: BrowserContext;
   private readonly hub: Hub;
+  private readonly hands: Hands;
+  private readonly pace: number;
 
-  private constructor(page: Page, context: BrowserContext, hub: Hub) {
+  private constructor(page: Page, context: BrowserContext, hub: Hub, { hands, pace }: Visitor) {
     [this.page, this.context, this.hub] = [page, context, hub];
+    [this.hands, this.pace] = [hands ?? "keyboard", Math.max(pace ?? 1, PACE)];
   }
 
-  /** Opens a fresh profile; a phone unless told otherwise. */
-  static async with(
-    browser: Browser,
-    hub: Hub,
-    options: { language?: "id" | "en"; width?: number } = {},
-  ): Promise<Person> {
+  /** Opens a fresh profile. */
+  static async with(browser: Browser, hub: Hub, options: Visitor = {}): Promise<Person> {
     const width = options.width ?? 360;
     const context = await browser.newContext({
       baseURL: hub.origin,
@@ -176,23 +193,29 @@ export class Person {
       timezoneId: "Asia/Jakarta",
       viewport: { width, height: width < 600 ? 740 : 900 },
       deviceScaleFactor: width < 600 ? 2 : 1,
+      hasTouch: options.hands === "touch",
       permissions: ["clipboard-read", "clipboard-write", "microphone", "camera"],
     });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
-    const person = new Person(page, context, hub);
-    person.watch(page);
+    const person = new Person(page, context, hub, options);
+    await person.watch(page);
     return person;
   }
 
   /** Another tab of the same profile. */
   async tab(): Promise<Page> {
     const page = await this.context.newPage();
-    this.watch(page);
+    await this.watch(page);
     return page;
   }
 
-  private watch(page: Page): void {
+  private async watch(page: Page): Promise<void> {
+    give(page, this.hands);
+    if (this.pace > 1) {
+      const debug = await this.context.newCDPSession(page);
+      await debug.send("Emulation.setCPUThrottlingRate", { rate: this.pace });
+    }
     page.on("pageerror", (error) => this.faults.push(`script: ${error.message}`));
     page.on("console", (message) => {
       const expected =

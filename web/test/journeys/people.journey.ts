@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 
 import type { Rules } from "../../src/client/index.ts";
 import { Author, signIn } from "./author.ts";
-import { Hub, launch, Person } from "./harness.ts";
+import { Hub, launch, Person, type Visitor } from "./harness.ts";
 
 let hub: Hub;
 let browser: Browser;
@@ -33,7 +33,7 @@ const heading = (page: Page, name: string | RegExp): Promise<void> =>
   page.getByRole("heading", { name }).first().waitFor();
 
 /** An account in a browser, made at the command of the test; and the same account for it to drive. */
-async function author(name: string, options: { language?: "id" | "en"; width?: number } = {}) {
+async function author(name: string, options: Visitor = {}) {
   const own = await Author.named(name, hub);
   const person = await Person.with(browser, hub, options);
   await signIn(person, own.card);
@@ -54,18 +54,16 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await heading(page, "Buat kelas atau kanal");
   await page.getByRole("button", { name: "Buat", exact: true }).click();
   await page.getByText("Beri nama dulu.").first().waitFor();
-  // By keyboard alone; what was typed is there on coming back, and Enter makes it.
+  // What is missing has the focus; what was typed is there on coming back, and Enter makes it.
   await page.keyboard.type("Kelas 7A");
-  await page.getByRole("link", { name: "Kembali" }).focus();
-  await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: "Buat baru" }).focus();
-  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Kembali" }).click();
+  await page.getByRole("link", { name: "Buat baru" }).click();
   await heading(page, "Buat kelas atau kanal");
   await page.reload();
   await heading(page, "Buat kelas atau kanal");
   assert.equal(await page.getByLabel("Nama", { exact: true }).inputValue(), "Kelas 7A");
   await teacher.look("people-new");
-  await page.getByLabel("Nama", { exact: true }).focus();
+  await page.getByLabel("Nama", { exact: true }).click();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/invite");
   await page.getByRole("img", { name: "Kode QR undangan ke Kelas 7A" }).waitFor();
@@ -93,9 +91,7 @@ test("a teacher founds a class and prints its poster; a pupil without an account
   await page.goto("/audiences");
 
   // On a cheap phone.
-  const pupil = await Person.with(browser, hub);
-  const debug = await pupil.context.newCDPSession(pupil.page);
-  await debug.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const pupil = await Person.with(browser, hub, { pace: 4 });
   await pupil.page.goto(link);
   await heading(pupil.page, "Gabung ke Kelas 7A?");
   assert.equal(new URL(pupil.page.url()).hash, "");
@@ -207,7 +203,7 @@ test("a hosted channel says so before anything, and asks for a tick", async () =
   };
   const audience = await gateway.client.found("Jadwal Posyandu", rules);
   const link = await gateway.client.makeLink(audience, { kind: "open", maxUses: 9, validMs: 86_400_000 });
-  const reader = await author("Wati");
+  const reader = await author("Wati", { hands: "touch" });
   const { page } = reader;
   await page.goto(link.replace("#", "#Jadwal%20Posyandu#"));
   await heading(page, "Ikuti Jadwal Posyandu?");

@@ -1,4 +1,4 @@
-/** Receiving: live and urgent, files, *understood*, languages, archive, mute, search, another language, the keyboard. */
+/** Receiving: live and urgent, files, *understood*, languages, archive, mute, search, another language, the focus. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { Author, signIn } from "./author.ts";
-import { Hub, launch, Person } from "./harness.ts";
+import { Hub, launch, Person, type Visitor } from "./harness.ts";
 
 let browser: Browser;
 let hub: Hub;
@@ -26,7 +26,7 @@ after(async () => {
 });
 
 /** A member with a browser of their own. */
-async function member(name: string, options: Parameters<typeof Person.with>[2] = {}): Promise<Person> {
+async function member(name: string, options: Visitor = {}): Promise<Person> {
   const account = await Author.named(name, hub);
   await account.join(channel.link, "Kanal Imunisasi");
   account.leave();
@@ -36,7 +36,7 @@ async function member(name: string, options: Parameters<typeof Person.with>[2] =
 }
 
 test("Yuni hears an urgent announcement while the inbox is open, opens its file, and says that she understands", async () => {
-  const yuni = await member("Yuni, ibu Dimas");
+  const yuni = await member("Yuni, ibu Dimas", { hands: "touch" });
   const { page } = yuni;
   await page.getByRole("heading", { name: "Belum ada kabar" }).waitFor();
   await yuni.look("inbox-empty");
@@ -135,31 +135,24 @@ test("Pak Made archives what is done and takes it back, mutes the channel, and f
   await made.leave();
 });
 
-test("Anne reads in English and by keyboard alone, on a slow phone", async () => {
-  const anne = await member("Anne", { language: "en" });
+test("Anne reads in English, on a slow phone; the focus goes where she goes", async () => {
+  const anne = await member("Anne", { language: "en", pace: 4 });
   const { page } = anne;
-  const slow = await page.context().newCDPSession(page);
-  await slow.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   await page.getByRole("heading", { level: 1, name: "News" }).waitFor({ state: "attached" });
   await anne.look("inbox-english");
   const line = page.getByRole("link", { name: /Pos Balai Desa pindah/ });
-  await line.waitFor();
-  await tabTo(page, "Pos Balai Desa");
-  await page.keyboard.press("Enter");
+  await line.click();
   await page.getByRole("heading", { level: 1, name: /Pos Balai Desa/ }).waitFor();
   assert.match(await focused(page), /Pos Balai Desa/);
-  await tabTo(page, "I understand");
-  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "I understand" }).click();
   await page.locator("main").getByText("You marked it as understood").waitFor();
   assert.match(await focused(page), /You marked it as understood/);
-  await tabTo(page, "Reply");
-  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
   await page.keyboard.type("Is there parking at the school?");
   await page.keyboard.press("Control+Enter");
   await page.locator(".thread").getByText("Is there parking at the school?").waitFor();
   await anne.look("post-english");
-  await tabTo(page, "Options for the reply");
-  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Options for the reply" }).click();
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -186,15 +179,7 @@ test("The page measures by itself how long it takes to show a post", async () =>
   await person.leave();
 });
 
-/** Presses Tab until the focus is on what is called so. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press("Tab");
-    if ((await focused(page)).includes(name)) return;
-  }
-  assert.fail(`no ${name} by keyboard`);
-}
-
+/** What has the focus. */
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const at = document.activeElement;

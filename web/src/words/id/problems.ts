@@ -54,6 +54,21 @@ export const problems = {
     "private replies": "Di sini balasan hanya ke meja petugas.",
     draft: "Ada yang kurang pada tulisan ini. Lengkapi, lalu coba lagi.",
     "too long": "Terlalu panjang. Pendekkan, atau jadikan lampiran.",
+    mark: "Nilai itu tidak sesuai skala tugas ini. Periksa angkanya atau katanya.",
+    "no such work": "Tugas itu tidak ada di perangkat ini. Muat ulang daftar tugas.",
+    "work taken back": "Tugas ini sudah ditarik guru. Tidak ada yang perlu dikumpulkan.",
+    "work waits":
+      "Tugas ini masih menunggu persetujuan penerbit lain. Tunggu sampai terkirim, lalu ubah atau tarik.",
+    teaching: "Anda mengajar di kelas ini. Yang mengumpulkan adalah murid.",
+    "changed meanwhile": "Murid ini baru saja mengumpulkan yang lain. Lihat yang baru dulu, lalu kembalikan.",
+    "not counted":
+      "Sudah sampai di meja guru, tetapi tidak terhitung dikumpulkan. Muat ulang, lalu lihat keadaan tugasnya.",
+    "not-open": "Tugas ini belum dibuka. Kumpulkan kalau sudah waktunya.",
+    closed: "Batas akhir sudah lewat. Mintalah tambahan waktu kepada guru.",
+    "already-in": "Tugas ini sudah dikumpulkan. Tarik dulu kalau ingin mengubahnya.",
+    "no-attempts-left": "Kesempatan mengumpulkan sudah habis. Tanyakan kepada guru apakah boleh mengulang.",
+    "not-in": "Pekerjaan itu tidak sedang dikumpulkan. Muat ulang, lalu lihat lagi.",
+    "receipt file": "Itu bukan bukti terima Kentongan. Pilih berkas yang disimpan dari halaman tugas.",
     "mail address": "Alamat surel ini tidak lengkap. Periksa lagi.",
     storage:
       "Perangkat ini penuh atau tidak mengizinkan penyimpanan. Kosongkan tempat, atau keluar dari mode penyamaran.",
