@@ -175,7 +175,7 @@ async fn what_another_process_does_is_heard_too() {
             kind: live::Kind::Post,
             to: live::To::Cohort(&audience, s.as_bytes()),
             subject: &[7; 32],
-            at_ms: 1,
+            at_ms: hub.hub.now_ms(),
         };
         live::announce(&mut tx, &event).await.expect("an event");
         tx.commit().await.expect("a commit");

@@ -4,5 +4,6 @@ import "./class.test.ts";
 import "./card.test.ts";
 import "./channel.test.ts";
 import "./crossing.test.ts";
+import "./due.test.ts";
 import "./failing.test.ts";
 import "./lies.test.ts";
