@@ -2,6 +2,8 @@
 //!
 //! Invariant: every wait is for an event, with a limit; every account lives in a folder of the test.
 
+#[path = "cli/due_times.rs"]
+mod due_times;
 #[path = "cli/homework.rs"]
 mod homework;
 #[path = "cli/hosted.rs"]

@@ -1,10 +1,18 @@
-//! `kentongan assign`: homework for a class, or for chosen pupils.
+//! `kentongan assign`: homework for a class, or for chosen pupils; changed, taken back, kept as a draft or copied.
+
+mod asked;
+mod change;
+mod copy;
+mod drafts;
 
 use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use kentongan_protocol::post::Kind;
 use serde_json::json;
 
+pub(super) use change::withdraw;
+
 use super::content::Content;
+use super::due_times::{self, Reminder};
 use super::failure::Failure;
 use super::format::{moment, plural, time};
 use super::names::{audience_or_only, person, short};
@@ -12,102 +20,150 @@ use super::numbers::Numbers;
 use super::session::{Session, label};
 use super::{drums, fetching, files, names};
 use crate::base64url::encode;
-use crate::client::Client;
 use crate::client::api::AttachmentFor;
-use crate::client::payload::{Homework, PostBody};
+use crate::client::payload::PostBody;
+use crate::client::{Client, MemberLine};
+use asked::Asked;
 
-/// Give homework
+/// Give homework, change it, take it back
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   kentongan assign --to \"Kelas 7B\" --title \"Pecahan\" --due \"2026-11-30 20:00\" --points 100 \"Nomor 1–10.\"
   kentongan assign --to \"Kelas 7B\" --due \"2026-11-30 20:00\" --cutoff \"2026-12-02 20:00\" --file soal.txt --attach gambar.jpg
   kentongan assign --to \"Kelas 7B\" --pupil Budi --pupil Ani --word Baik --word Cukup \"Latihan tambahan.\"
+  kentongan assign --change 3 --due \"2026-12-01 20:00\" --cutoff none      the rest stays as it was
+  kentongan assign --change 4 --pupil Citra --without Budi               of chosen pupils
+  kentongan assign --withdraw 3
+  kentongan assign --draft --to \"Kelas 7B\" --title \"Perbandingan\" \"Nomor 1–5.\"
+  kentongan assign --drafts
+  kentongan assign --give Xk3Jd9_x --due \"2026-12-07 20:00\"
+  kentongan assign --copy-from \"Kelas 7A\" --to \"Kelas 7B\" --shift 364     last year's, a year later
 
 To a class it is a post; chosen pupils get a letter each, and nobody else learns of it. What comes in after it is due is
-late; from the cut-off on nothing is taken. The hub learns none of this. `kentongan correct` changes the text,
-`kentongan withdraw` takes it back.")]
+late; from the cut-off on nothing is taken. The hub learns none of this but, with --remind, when it is due. A draft stays on this machine. A copy that broke
+off is finished by the same command: nothing is copied twice.")]
+#[command(group = clap::ArgGroup::new("mode").multiple(false))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
     #[command(flatten)]
     content: Content,
     /// To this class; may be left out while there is one
     #[arg(long, value_name = "AUDIENCE")]
     to: Option<String>,
-    /// Only to this pupil; say it once for each
+    /// Only to this pupil, or with --change also to this one; say it once for each
     #[arg(long, value_name = "WHO")]
     pupil: Vec<String>,
     /// A title
     #[arg(long)]
     title: Option<String>,
-    /// When it is due
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    due: Option<u64>,
-    /// From when on nothing is taken
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    cutoff: Option<u64>,
-    /// Before which nothing is taken
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    opens: Option<u64>,
-    /// Marks are numbers up to this
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), conflicts_with = "word")]
-    points: Option<u32>,
-    /// Marks are words: one of them; say it once for each
-    #[arg(long, value_name = "WORD")]
-    word: Vec<String>,
-    /// How often it may be handed in; taking back does not count
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
-    attempts: u32,
+    #[command(flatten)]
+    asked: Asked,
+    #[command(flatten)]
+    reminder: Reminder,
     /// Send it now and have it released at this time, at most 92 days ahead
-    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with = "pupil")]
+    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["pupil", "mode"])]
     at: Option<u64>,
+    /// Change this assignment: its number, or the beginning of its id
+    #[arg(long, value_name = "WORK", group = "mode", conflicts_with = "to")]
+    change: Option<String>,
+    /// With --change: take it back from this pupil; say it once for each
+    #[arg(long, value_name = "WHO", requires = "change")]
+    without: Vec<String>,
+    /// With --change: leave out the files that were with it
+    #[arg(long, requires = "change")]
+    no_files: bool,
+    /// Take this assignment back from everybody who has it
+    #[arg(long, value_name = "WORK", group = "mode", conflicts_with_all = ["to", "text", "file", "attach"])]
+    withdraw: Option<String>,
+    /// Keep it on this machine, and give nothing yet
+    #[arg(long, conflicts_with_all = ["change", "withdraw", "pupil", "at"])]
+    draft: bool,
+    /// List what is kept
+    #[arg(long, group = "mode", conflicts_with_all = ["draft", "text", "file", "attach"])]
+    drafts: bool,
+    /// Give what is kept under this id, with what is said besides
+    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to", "pupil"])]
+    give: Option<String>,
+    /// Throw away what is kept under this id
+    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to", "text", "file", "attach"])]
+    discard: Option<String>,
+    /// Copy the assignments of this class
+    #[arg(long, value_name = "AUDIENCE", group = "mode", conflicts_with_all = ["text", "file", "attach", "pupil", "title"])]
+    copy_from: Option<String>,
+    /// With --copy-from: every time in them is this many days later
+    #[arg(long, value_name = "DAYS", requires = "copy_from", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-3660..=3660))]
+    shift: Option<i32>,
+    /// Say yes
+    #[arg(long)]
+    yes: bool,
 }
 
-impl Args {
-    /// What it asks for, if that makes sense.
-    fn homework(&self) -> Result<Homework, Failure> {
-        let begins = self.opens.max(self.at).unwrap_or(0);
-        if self.due.is_some_and(|due| due <= begins) {
-            return Err(Failure::usage(
-                "it would be due before anybody can begin: give a later --due",
-            ));
-        }
-        if self.cutoff.is_some_and(|cutoff| cutoff <= begins.max(self.due.unwrap_or(0))) {
-            return Err(Failure::usage(
-                "the cut-off has to come after it opens and after it is due: give a later --cutoff",
-            ));
-        }
-        Ok(Homework {
-            due_ms: self.due,
-            cutoff_ms: self.cutoff,
-            opens_ms: self.opens,
-            points: self.points,
-            words: self.word.clone(),
-            attempts: (self.attempts > 1).then_some(self.attempts),
-            ..Homework::default()
-        })
+/// Does what is asked for.
+pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure> {
+    if let Some(work) = args.change.take() {
+        return change::run(args, &work, session).await;
     }
+    if let Some(work) = &args.withdraw {
+        return change::withdraw_named(work, args.yes, session).await;
+    }
+    if let Some(from) = args.copy_from.take() {
+        return copy::run(&args, &from, session).await;
+    }
+    if let Some(id) = args.give.take() {
+        return drafts::give(args, &id, session).await;
+    }
+    if let Some(id) = &args.discard {
+        return drafts::discard(id, session).await;
+    }
+    if args.drafts {
+        return drafts::list(args.to.as_deref(), session);
+    }
+    let homework = args.asked.anew(args.at)?;
+    let content = PostBody { homework, ..args.content.read(args.title.take())? };
+    if args.draft {
+        return drafts::keep(&args, content, session).await;
+    }
+    give(&args, &content, session).await
 }
 
 /// Seals and sends it.
-pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure> {
-    let homework = args.homework()?;
-    let content = PostBody { homework, ..args.content.read(args.title.take())? };
+async fn give(args: &Args, content: &PostBody, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
     let audience = audience_or_only(&client, args.to.as_deref())?;
+    let begins_ms = content.homework.opens_ms.max(args.at).unwrap_or(0);
+    let due_ms = content.homework.due_ms;
+    let reminder = args.reminder.of(&client, &audience, due_ms, begins_ms).await?;
     let (work, state, whom) = if args.pupil.is_empty() {
-        to_all(&mut client, &audience, &args, &content, session).await?
+        to_all(&mut client, &audience, args, content, session).await?
     } else {
-        let (work, names) = to_some(&mut client, &audience, &args, &content, session).await?;
+        let (work, names) = to_some(&mut client, &audience, args, content, session).await?;
         (work, "accepted", names)
     };
-    let number = Numbers::catch_up(&client)?.of_post(&work.0);
+    due_times::tell(&client, &work, reminder).await?;
+    told(&client, &audience, &work, state, &whom, content, args, session)
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a part of one sentence")]
+fn told(
+    client: &Client,
+    audience: &AudienceId,
+    work: &PostId,
+    state: &str,
+    whom: &str,
+    content: &PostBody,
+    args: &Args,
+    session: &Session,
+) -> Result<(), Failure> {
+    let number = Numbers::catch_up(client)?.of_post(&work.0);
     let numbered = number.map_or_else(|| short(&work.0), |n| n.to_string());
-    let due = args.due.map_or_else(String::new, |due| format!(" It is due {}.", time(due)));
+    let due_ms = content.homework.due_ms;
+    let due = due_ms.map_or_else(String::new, |due| format!(" It is due {}.", time(due)));
     session.output.show(
         &json!({
             "work": encode(work.0), "number": number, "audience": encode(audience.0),
-            "audience_label": label(&client, &audience), "state": state, "due_ms": args.due,
-            "pupils": args.pupil, "release_ms": args.at,
+            "audience_label": label(client, audience), "state": state, "due_ms": due_ms,
+            "pupils": args.pupil, "release_ms": args.at, "remind_ms": args.reminder.at(due_ms),
         }),
         &format!("{} Given to {whom} ({numbered}).{due}", drums::teak().apply_to("●")),
     )?;
@@ -147,31 +203,41 @@ async fn to_some(
     session: &Session,
 ) -> Result<(PostId, String), Failure> {
     let members = client.members(audience).await?;
+    let pupils = pupils(&members, &args.pupil)?;
+    let (paths, readers) = (&args.content.attach, AttachmentFor::Audience);
+    let attachments = files::upload(client, audience, paths, readers, session.output).await?;
+    let content = PostBody { attachments, ..content.clone() };
+    let work = client.new_work();
+    for (done, (pupil, name)) in pupils.iter().enumerate() {
+        let given = client.assign_to(audience, &work, pupil, &content).await;
+        given.map_err(|error| unfinished(client, &work, name, done as u64, error.into()))?;
+    }
+    let names: Vec<_> = pupils.into_iter().map(|(_, name)| name).collect();
+    Ok((work, names.join(", ")))
+}
+
+fn unfinished(client: &Client, work: &PostId, name: &str, done: u64, failure: Failure) -> Failure {
+    if done == 0 {
+        return failure;
+    }
+    let number = Numbers::catch_up(client).ok().and_then(|numbers| numbers.of_post(&work.0));
+    let number = number.map_or_else(|| short(&work.0), |number| number.to_string());
+    let detail = format!(
+        "not given to {name}, nor to any after them ({} have it): {}. Go on with kentongan assign --change {number} --pupil …",
+        plural(done, "pupil"),
+        failure.detail
+    );
+    Failure { detail, ..failure }
+}
+
+/// Those that are named, each once.
+fn pupils(members: &[MemberLine], named: &[String]) -> Result<Vec<(AccountId, String)>, Failure> {
     let mut pupils = Vec::<(AccountId, String)>::new();
-    for name in &args.pupil {
-        let member = names::member(&members, name)?;
+    for name in named {
+        let member = names::member(members, name)?;
         if !pupils.iter().any(|(account, _)| *account == member.account) {
             pupils.push((member.account, person(member.name.as_deref(), &member.account)));
         }
     }
-    let (work, paths) = (client.new_work(), &args.content.attach);
-    for (done, (pupil, name)) in pupils.iter().enumerate() {
-        let readers = AttachmentFor::Account(pupil.0);
-        let given = async {
-            let attachments =
-                files::upload(client, audience, paths, readers, session.output).await?;
-            let content = PostBody { attachments, ..content.clone() };
-            Ok::<_, Failure>(client.assign_to(audience, &work, pupil, &content).await?)
-        };
-        given.await.map_err(|failure: Failure| Failure {
-            detail: format!(
-                "not given to {name}, nor to any after them ({} have it): {}",
-                plural(done as u64, "pupil"),
-                failure.detail
-            ),
-            ..failure
-        })?;
-    }
-    let names: Vec<_> = pupils.into_iter().map(|(_, name)| name).collect();
-    Ok((work, names.join(", ")))
+    Ok(pupils)
 }

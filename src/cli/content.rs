@@ -20,6 +20,14 @@ pub(super) struct Content {
 }
 
 impl Content {
+    /// The text, where one is given; stdin only where `--file -` says so.
+    pub(super) fn given(&mut self) -> Result<Option<String>, Failure> {
+        match (self.text.take(), self.file.as_deref()) {
+            (None, None) => Ok(None),
+            (text, file) => files::text(text, file, false).map(Some),
+        }
+    }
+
     /// What is to be written, without its files, which are looked at but not sent yet.
     pub(super) fn read(&mut self, title: Option<String>) -> Result<PostBody, Failure> {
         files::check(&self.attach)?;

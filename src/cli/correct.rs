@@ -18,7 +18,8 @@ Examples:
   kentongan correct 3 \"Nomor 1–8, bukan 1–10.\"
   kentongan correct 3 --title \"Pecahan, halaman 43\" --file tugas.txt
 
-Title and files stay unless you give others. Readers see that it was corrected, and by whom; what was read was read.")]
+Title and files stay unless you give others, and so does what an assignment asks for: kentongan assign --change changes
+that. Readers see that it was corrected, and by whom; what was read was read.")]
 pub(super) struct Args {
     /// Its number in the inbox, or the beginning of its id
     post: String,

@@ -2,9 +2,9 @@
 //!
 //! Invariant: an amount is said with its whole, never as a bare percentage.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 /// A moment in the machine's own time zone; what cannot be a date is shown as its milliseconds.
 pub(super) fn time(ms: u64) -> String {
@@ -12,10 +12,14 @@ pub(super) fn time(ms: u64) -> String {
 }
 
 fn at(ms: u64, zone: &TimeZone) -> String {
+    written(ms, zone, "%a %-d %b %Y, %H:%M")
+}
+
+fn written(ms: u64, zone: &TimeZone, form: &str) -> String {
     let moment = i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     moment.map_or_else(
         || format!("{ms} ms"),
-        |moment| moment.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string(),
+        |moment| moment.to_zoned(zone.clone()).strftime(form).to_string(),
     )
 }
 
@@ -30,6 +34,30 @@ fn moment_in(text: &str, zone: &TimeZone) -> Result<u64, String> {
     let moment = with_offset().or_else(local);
     let ms = moment.and_then(|moment| u64::try_from(moment.as_millisecond()).ok());
     ms.ok_or_else(|| "expected a time like \"2026-11-29 07:00\"".to_owned())
+}
+
+/// A moment as spreadsheets read it, in the machine's own time zone.
+pub(super) fn stamp(ms: u64) -> String {
+    written(ms, &TimeZone::system(), "%Y-%m-%d %H:%M")
+}
+
+/// A moment as calendars read it.
+pub(super) fn utc(ms: u64) -> String {
+    written(ms, &TimeZone::UTC, "%Y%m%dT%H%M%SZ")
+}
+
+/// The same time of day some days later, or earlier, in the machine's own time zone.
+pub(super) fn days_later(ms: u64, days: i32) -> u64 {
+    days_later_in(ms, days, TimeZone::system())
+}
+
+fn days_later_in(ms: u64, days: i32, zone: TimeZone) -> u64 {
+    let later = || {
+        let at = Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()?;
+        let days = Span::new().try_days(days).ok()?;
+        u64::try_from(at.to_zoned(zone).checked_add(days).ok()?.timestamp().as_millisecond()).ok()
+    };
+    later().unwrap_or(ms)
 }
 
 /// Bytes, to three digits.
@@ -112,6 +140,16 @@ mod tests {
         for bad in ["", "besok", "07:00", "1969-12-31 07:00", "2026-13-01 07:00"] {
             assert_eq!(read(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_year_of_weeks_later_is_the_same_weekday_and_hour() {
+        let jakarta = TimeZone::fixed(jiff::tz::offset(7));
+        let due = moment_in("2026-11-30 20:00", &jakarta).expect("a time");
+        let next = days_later_in(due, 364, jakarta.clone());
+        assert_eq!(at(next, &jakarta), "Mon 29 Nov 2027, 20:00");
+        assert_eq!(days_later_in(next, -364, jakarta), due);
+        assert_eq!(days_later_in(u64::MAX, 1, TimeZone::UTC), u64::MAX);
     }
 
     #[test]

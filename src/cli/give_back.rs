@@ -1,22 +1,28 @@
 //! `kentongan return`: a teacher gives work back, or changes what is asked of a pupil.
 
+use std::path::PathBuf;
+
 use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::format::{moment, plural};
 use super::names::{one, person, same};
+use super::output::Output;
 use super::session::{Session, cannot};
-use super::{drums, fetching, names};
+use super::{drums, fetching, files, names};
 use crate::base64url::encode;
 use crate::client::Client;
+use crate::client::api::AttachmentFor;
 use crate::client::homework::{Pupil, State, Verdict};
+use crate::client::payload::Attachment;
 
 /// Give homework back: mark, feedback, do it again, excuse, more time
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   kentongan return 3 Budi --mark 85 --feedback \"Rapi. Nomor 7 lihat lagi.\"
+  kentongan return 3 Budi --mark 70 --attach koreksi.jpg suara.ogg
   kentongan return 3 Budi --redo --feedback \"Nomor 3 dan 4 sekali lagi.\"
   kentongan return 3 --all --feedback \"Terima kasih.\"       all that wait
   kentongan return 3 Ani --excuse
@@ -39,6 +45,9 @@ pub(super) struct Args {
     /// In words
     #[arg(long, value_name = "TEXT")]
     feedback: Option<String>,
+    /// Files that go with it: a photo with your drawing on it, a voice note
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    attach: Vec<PathBuf>,
     /// It is to be done again, also after the cut-off
     #[arg(long)]
     redo: bool,
@@ -54,13 +63,13 @@ pub(super) struct Args {
 }
 
 impl Args {
-    fn verdict(&self) -> Verdict {
+    fn verdict(&self, attachments: Vec<Attachment>) -> Verdict {
         let excused = (self.excuse || self.no_excuse).then_some(self.excuse);
         Verdict {
             feedback: self.feedback.clone().unwrap_or_default(),
+            attachments,
             mark: self.mark.clone(),
             redo: self.redo,
-            attachments: Vec::new(),
             excused,
             extended_until_ms: self.extend,
         }
@@ -70,6 +79,7 @@ impl Args {
     const fn says(&self) -> bool {
         self.mark.is_some()
             || self.feedback.is_some()
+            || !self.attach.is_empty()
             || self.redo
             || self.excuse
             || self.no_excuse
@@ -79,6 +89,7 @@ impl Args {
 
 /// Looks, then sends.
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
+    files::check(&args.attach)?;
     let (mut client, _) = fetching::open(session).await?;
     let numbers = fetching::letters(&mut client, session.output).await?;
     let (audience, work) = names::work(&client, &numbers, &args.work)?;
@@ -98,7 +109,7 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let mut items = Vec::<Value>::new();
     for pupil in &whom {
         let name = person(pupil.name.as_deref(), &pupil.account);
-        let sent = give(&mut client, &audience, &work, pupil.account, &args).await;
+        let sent = give(&mut client, &audience, &work, pupil.account, &args, session.output).await;
         let received_ms = sent.map_err(|failure| Failure {
             detail: format!(
                 "{name}: {} (told before: {})",
@@ -126,7 +137,8 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     )
 }
 
-fn one_of<'a>(board: &'a [Pupil], name: &str) -> Result<&'a Pupil, Failure> {
+/// The pupil on a board that `name` means.
+pub(super) fn one_of<'a>(board: &'a [Pupil], name: &str) -> Result<&'a Pupil, Failure> {
     let called = |pupil: &&Pupil| pupil.name.as_deref().is_some_and(|given| same(given, name));
     let mut found: Vec<_> = board.iter().filter(called).collect();
     if found.is_empty() {
@@ -141,6 +153,9 @@ async fn give(
     work: &PostId,
     pupil: AccountId,
     args: &Args,
+    output: Output,
 ) -> Result<u64, Failure> {
-    Ok(client.give_back(audience, work, &pupil, args.verdict()).await?)
+    let readers = AttachmentFor::Account(pupil.0);
+    let attachments = files::upload(client, audience, &args.attach, readers, output).await?;
+    Ok(client.give_back(audience, work, &pupil, args.verdict(attachments)).await?)
 }

@@ -16,8 +16,8 @@ use super::{drums, fetching, files, names};
 use crate::base64url::encode;
 use crate::client::api::AttachmentFor;
 use crate::client::device::WorkDraft;
-use crate::client::homework::HandedIn;
-use crate::client::payload::{Homework, PostBody};
+use crate::client::homework::{HandedIn, Written};
+use crate::client::payload::PostBody;
 use crate::client::{Client, Error, REMOVED};
 
 /// Hand in homework, or take it back
@@ -28,6 +28,7 @@ Examples:
   kentongan hand-in 3 --draft --file jawaban.txt      keep it here for now
   kentongan hand-in 3                                 hand in what was kept
   kentongan hand-in 3 --reclaim                       take it back, to change it
+  kentongan hand-in 3 --attach foto.jpg --guardian \"Ibu Ratna\"      a guardian hands in for the pupil
 
 Only the teachers can read it. Without a connection it is kept here, with the time it was finished, until you hand it in
 again. The hub signs for the time it received it: `kentongan receipt`.")]
@@ -46,8 +47,11 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "reclaim")]
     draft: bool,
     /// Take back what is handed in
-    #[arg(long, conflicts_with_all = ["text", "file", "attach"])]
+    #[arg(long, conflicts_with_all = ["text", "file", "attach", "guardian"])]
     reclaim: bool,
+    /// Your name, where you hand in for the pupil whose account this is; the teachers see it
+    #[arg(long, value_name = "NAME")]
+    guardian: Option<String>,
 }
 
 /// Keeps, sends or takes back.
@@ -75,7 +79,8 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
             if client.draft(&audience, &work).is_some() { Ok(0) } else { Err(error) }
         })?;
     }
-    let draft = client.keep_draft(&audience, &work, note, paths, !args.draft).await?;
+    let written = Written { note, files: paths, guardian: args.guardian };
+    let draft = client.keep_draft(&audience, &work, written, !args.draft).await?;
     if args.draft {
         return session.output.show(
             &json!({ "work": encode(work.0), "state": "CREATED", "files": draft.files.len() }),
@@ -114,8 +119,7 @@ async fn send(
 ) -> Result<HandedIn, Failure> {
     let (readers, output) = (AttachmentFor::Desk, session.output);
     let attachments = files::upload(client, audience, &draft.files, readers, output).await?;
-    let homework = Homework { finished_ms: draft.finished_ms, ..Homework::default() };
-    let content = PostBody { body: draft.note, attachments, homework, ..PostBody::default() };
+    let content = PostBody { attachments, ..draft.content() };
     Ok(client.hand_in(audience, work, &content).await?)
 }
 

@@ -19,11 +19,15 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "assign",
             "submissions",
             "return",
+            "remind",
             "marks",
             "due-times",
         ],
     ),
-    ("Your audiences", &["audience", "post", "status", "correct", "withdraw", "thread", "approve"]),
+    (
+        "Your audiences",
+        &["audience", "post", "status", "correct", "withdraw", "thread", "approve", "archive"],
+    ),
 ];
 
 const EXAMPLES: &str = "\

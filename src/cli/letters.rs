@@ -30,6 +30,7 @@ use crate::client::{Addressee, Client, LetterLine};
 Examples:
   kentongan letters                       list them
   kentongan letters --desk                only those to the publishers
+  kentongan letters --all                 also homework and reminders
   kentongan letters open 2
   kentongan letters answer 2 \"Semoga lekas sembuh.\"
   kentongan letters resolve 2             put one away, for all publishers
@@ -117,7 +118,7 @@ struct ListArgs {
     /// Only those to the desk that are in this state
     #[arg(long, value_enum)]
     state: Option<State>,
-    /// Also those that only tell a name; they have no number
+    /// Also homework handed in and given back, reminders, and those that only tell a name, which have no number
     #[arg(long)]
     all: bool,
 }
@@ -137,9 +138,14 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     }
 }
 
-/// Whether a letter says more than a name.
+/// Whether a letter says no more than a name.
+pub(super) fn introduces(line: &LetterLine<'_>) -> bool {
+    matches!(line.letter.kind.as_str(), "join" | "profile")
+}
+
+/// Whether it is a letter to be read as such: one of homework is told where the homework is.
 pub(super) fn matters(line: &LetterLine<'_>) -> bool {
-    !matches!(line.letter.kind.as_str(), "join" | "profile")
+    line.letter.kind == "reply" && !line.letter.content.homework.remind
 }
 
 fn author(line: &LetterLine<'_>) -> AccountId {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::names::{audience_or_only, person};
 use super::session::{Session, label};
-use super::{clean, fetching, show, states};
+use super::{clean, csv, fetching, show, states};
 use crate::base64url::encode;
 use crate::client::homework::{CourseWork, Pupil, State, Work};
 use crate::client::{Client, MemberLine};
@@ -111,19 +111,17 @@ impl<'a> Table<'a> {
         text
     }
 
-    /// RFC 4180, with the mark by which spreadsheets know UTF-8.
     fn csv(&self) -> String {
         let titles = self.works.iter().map(|work| clean::line(&show::heading(work.content)));
         let head = ["name".to_owned(), "account".to_owned()].into_iter().chain(titles);
-        let mut text = String::from("\u{feff}");
-        text.push_str(&csv_line(head));
+        let mut text = csv::BEGIN.to_owned() + &csv::line(head);
         for (account, name, cells) in &self.rows {
             let marks = cells.iter().map(|cell| {
                 let mark = cell.as_ref().and_then(|pupil| pupil.submission.mark.as_deref());
                 mark.map(clean::line).unwrap_or_default()
             });
             let who = [name.clone(), encode(account.0)];
-            text.push_str(&csv_line(who.into_iter().chain(marks)));
+            text.push_str(&csv::line(who.into_iter().chain(marks)));
         }
         text
     }
@@ -140,37 +138,5 @@ fn short(cell: Option<&Pupil>, now_ms: u64) -> String {
         (None, _) if submission.excused => "excused".to_owned(),
         (None, _) if submission.missing(now_ms) => "missing".to_owned(),
         (None, _) => "◯".to_owned(),
-    }
-}
-
-fn csv_line(cells: impl Iterator<Item = String>) -> String {
-    cells.map(|cell| csv_cell(&cell)).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// A cell that no spreadsheet takes for a formula: names and titles are other people's text.
-fn csv_cell(text: &str) -> String {
-    let first = text.trim_start().chars().next();
-    // Spreadsheets for Chinese and Japanese take the wide forms as well.
-    let risky = first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c));
-    let safe = if risky { format!("'{text}") } else { text.to_owned() };
-    if safe.contains(['"', ',', ';', '\n', '\r', '\t']) || safe.trim() != safe {
-        return format!("\"{}\"", safe.replace('"', "\"\""));
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_and_none_breaks_out() {
-        assert_eq!(csv_cell("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"");
-        assert_eq!(csv_cell("  @SUM(1)"), "'  @SUM(1)");
-        assert_eq!(csv_cell("+62812"), "'+62812");
-        assert_eq!(csv_cell("－1"), "'－1");
-        assert_eq!(csv_cell("Puspita, Adinda"), "\"Puspita, Adinda\"");
-        assert_eq!(csv_cell("87.5"), "87.5");
-        assert_eq!(csv_cell("Ayu"), "Ayu");
     }
 }

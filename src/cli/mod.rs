@@ -5,6 +5,7 @@
 mod account;
 mod ack;
 mod approve;
+mod archive;
 mod ask;
 mod assign;
 mod audience;
@@ -13,6 +14,7 @@ mod card;
 mod clean;
 mod content;
 mod correct;
+mod csv;
 mod drums;
 mod due_times;
 mod failure;
@@ -35,6 +37,7 @@ mod post;
 mod qr;
 mod read;
 mod receipt;
+mod remind;
 mod reply;
 mod retry;
 mod running;
@@ -134,11 +137,13 @@ enum Command {
     Homework(homework::Args),
     HandIn(hand_in::Args),
     Receipt(receipt::Args),
-    Assign(assign::Args),
+    Assign(Box<assign::Args>),
     DueTimes(due_times::Args),
     Submissions(submissions::Args),
     Return(give_back::Args),
     Marks(marks::Args),
+    Remind(remind::Args),
+    Archive(archive::Args),
     VerifyWeb(verify_web::Args),
 }
 
@@ -228,11 +233,13 @@ impl Command {
             Self::Homework(args) => homework::run(args, session).await,
             Self::HandIn(args) => hand_in::run(args, session).await,
             Self::Receipt(args) => receipt::run(args, session),
-            Self::Assign(args) => assign::run(args, session).await,
+            Self::Assign(args) => assign::run(*args, session).await,
             Self::DueTimes(args) => due_times::run(args, session).await,
             Self::Submissions(args) => submissions::run(args, session).await,
             Self::Return(args) => give_back::run(args, session).await,
             Self::Marks(args) => marks::run(args, session).await,
+            Self::Remind(args) => remind::run(args, session).await,
+            Self::Archive(args) => archive::run(args, session).await,
             Self::VerifyWeb(args) => verify_web::run(&args, session.output).await,
         }
     }

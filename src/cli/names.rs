@@ -75,8 +75,16 @@ pub(super) fn post(
     one(found, "post", "kentongan inbox", name)
 }
 
-/// The assignment that `name` means: its number in the inbox, or the beginning of its id, which is all that those to chosen
-/// pupils have.
+/// The post that `name` means, or else the assignment to chosen pupils, which is no post.
+pub(super) fn post_or_work(
+    client: &Client,
+    numbers: &Numbers,
+    name: &str,
+) -> Result<(AudienceId, PostId), Failure> {
+    post(client, numbers, name).or_else(|no_post| work(client, numbers, name).map_err(|_| no_post))
+}
+
+/// The assignment that `name` means: its number in the inbox, or the beginning of its id.
 pub(super) fn work(
     client: &Client,
     numbers: &Numbers,

@@ -38,13 +38,17 @@ impl Numbers {
     pub(super) fn catch_up(client: &Client) -> Result<Self, Failure> {
         let mut numbers = Self::load(client)?;
         let before = (numbers.posts.len(), numbers.letters.len());
-        let posts = client.audience_ids();
-        let posts = posts.iter().flat_map(|audience| client.posts(audience));
+        let audiences = client.audience_ids();
+        let posts = audiences.iter().flat_map(|audience| client.posts(audience));
         let mut posts: Vec<_> = posts.map(|view| (view.post.sent_ms, B64(view.id.0))).collect();
+        // An assignment to chosen pupils is no post, and is named like one.
+        let works = client.works().into_iter();
+        let letters = works.filter(|work| client.post(&work.audience, &work.id).is_none());
+        posts.extend(letters.map(|work| (work.given_ms, B64(work.id.0))));
         posts.sort();
         give(&mut numbers.posts, posts.into_iter().map(|(_, id)| id));
         let letters = client.letters();
-        let letters = letters.iter().filter(|line| super::letters::matters(line));
+        let letters = letters.iter().filter(|line| !super::letters::introduces(line));
         give(&mut numbers.letters, letters.map(|line| B64(line.id.0)));
         if before != (numbers.posts.len(), numbers.letters.len()) {
             numbers.save(client)?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::session::Session;
-use super::{drums, fetching, names, show};
+use super::{drums, fetching, names, show, states};
 
 /// Read a post and its thread
 #[derive(Debug, clap::Args)]
@@ -25,8 +25,12 @@ pub(super) struct Args {
 /// Shows it.
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (client, mut numbers) = fetching::open(session).await?;
-    let (audience, id) = names::post(&client, &numbers, &args.post)?;
+    let (audience, id) = names::post_or_work(&client, &numbers, &args.post)?;
     let all = client.posts(&audience);
+    if let (None, Some(work)) = (client.post(&audience, &id), client.work(&audience, &id)) {
+        let text = states::work_text(&client, &work, &args.post);
+        return session.output.show(&states::work_document(&client, &work, &numbers), &text);
+    }
     let named = all.iter().find(|view| view.id == id);
     // A reply is read where it was said: under its root.
     let root =

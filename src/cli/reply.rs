@@ -37,7 +37,12 @@ pub(super) struct Args {
 pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure> {
     let content = args.content.read(None)?;
     let (mut client, numbers) = fetching::open(session).await?;
-    let (audience, post) = names::post(&client, &numbers, &args.post)?;
+    let (audience, post) = names::post_or_work(&client, &numbers, &args.post)?;
+    if !args.private && client.post(&audience, &post).is_none() {
+        return Err(cannot(
+            "only chosen pupils have that assignment: ask its teachers with --private",
+        ));
+    }
     if args.private {
         return privately(&mut client, &audience, &post, content, &args, session).await;
     }

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::format::size;
 use super::session::{Session, cannot};
 use super::{clean, drums, fetching, names};
+use crate::client::homework::CourseWork;
 use crate::client::payload::Attachment;
 use crate::client::{Client, Shown};
 
@@ -86,10 +87,14 @@ type Found = (Client, AudienceId, Vec<Attachment>);
 
 async fn of_post(args: &Args, session: &Session) -> Result<Found, Failure> {
     let (client, numbers) = fetching::open(session).await?;
-    let (audience, post) = names::post(&client, &numbers, &args.post)?;
-    let view =
-        client.post(&audience, &post).filter(|view| !matches!(view.shown, Shown::Withdrawn(_)));
-    let attachments = view.map(|view| view.content.attachments.clone()).unwrap_or_default();
+    let (audience, post) = names::post_or_work(&client, &numbers, &args.post)?;
+    let view = client.post(&audience, &post);
+    let given = || client.work(&audience, &post).filter(|w| w.state == CourseWork::Published);
+    let content = match view {
+        Some(view) => Some(view.content).filter(|_| !matches!(view.shown, Shown::Withdrawn(_))),
+        None => given().map(|work| work.content),
+    };
+    let attachments = content.map(|content| content.attachments.clone()).unwrap_or_default();
     Ok((client, audience, attachments))
 }
 

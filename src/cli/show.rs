@@ -77,7 +77,7 @@ pub(super) fn post_document(
         "title": content.title, "body": content.body, "attachments": attached(&content.attachments),
         "priority": content.priority, "place": content.place,
         "language": content.language, "versions": content.versions,
-        "homework": (view.post.kind == "assignment").then(|| view.homework()),
+        "homework": (view.post.kind == "assignment").then_some(view.homework),
     })
 }
 
@@ -124,7 +124,7 @@ pub(super) fn post_text(
         return text;
     }
     let _ = writeln!(text, "\n{}", wrapped(&view.content.body));
-    text.push_str(&states::said(view.homework()));
+    text.push_str(&states::said(view.homework));
     text.push_str(&besides(view.content));
     text.push_str(&attachments_text(&view.content.attachments, number, ""));
     text
@@ -194,7 +194,11 @@ pub(super) fn lapsed(reason: &str) -> &'static str {
 }
 
 /// Files that can be saved, with their sizes.
-pub(super) fn attachments_text(attachments: &[Attachment], number: usize, flag: &str) -> String {
+pub(super) fn attachments_text(
+    attachments: &[Attachment],
+    number: impl std::fmt::Display,
+    flag: &str,
+) -> String {
     let mut text = String::new();
     for (i, attachment) in attachments.iter().enumerate() {
         let _ = writeln!(

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use console::Style;
 use serde_json::{Value, json};
 
-use super::clean;
 use super::format::{plural, time};
 use super::numbers::Numbers;
 use super::session::label;
+use super::{clean, show};
 use crate::base64url::encode;
 use crate::client::Client;
-use crate::client::homework::{Scale, Submission, Work};
-use crate::client::payload::{Homework, PostBody};
+use crate::client::homework::{CourseWork, Scale, Submission, Work};
+use crate::client::payload::{From, Homework, PostBody};
 
 /// Minutes between finishing and the hub's receipt that are worth telling.
 const APART_MS: u64 = 10 * 60_000;
@@ -67,6 +67,7 @@ pub(super) fn said(homework: &Homework) -> String {
         ("excused", homework.excused.map(|yes| if yes { "yes" } else { "no" }.to_owned())),
         ("more time", homework.extended_until_ms.map(|until| format!("until {}", time(until)))),
         ("finished", homework.finished_ms.map(time)),
+        ("by", homework.guardian.as_ref().map(guardian)),
     ];
     let mut text = String::new();
     for (word, said) in lines.into_iter().filter_map(|(word, said)| Some((word, said?))) {
@@ -75,15 +76,55 @@ pub(super) fn said(homework: &Homework) -> String {
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 
+/// Who handed in for the pupil: their own claim.
+pub(super) fn guardian(guardian: &From) -> String {
+    format!("{}, for the pupil", clean::line(&guardian.name))
+}
+
+/// The guardian who handed in what is in, if one did.
+pub(super) fn handed_in_by<'a>(
+    client: &'a Client,
+    work: &Work<'_>,
+    submission: &Submission,
+) -> Option<&'a From> {
+    let letter = submission.handed_in()?.letter;
+    client.submitted(&work.audience, &letter)?.homework.guardian.as_ref()
+}
+
 /// What a letter without a text is.
 pub(super) fn wordless(content: &PostBody) -> String {
     let homework = &content.homework;
     match (&homework.mark, content.attachments.len()) {
-        _ if homework.reclaim.is_some() => "(taken back)".to_owned(),
+        _ if homework.reclaim.is_some() || homework.withdrawn => "(taken back)".to_owned(),
+        _ if homework.remind => "(a reminder)".to_owned(),
         (Some(mark), _) => format!("(mark {})", clean::line(mark)),
         (None, 0) => "(no text)".to_owned(),
         (None, files) => format!("({})", plural(files as u64, "file")),
     }
+}
+
+/// An assignment to chosen pupils as it is read.
+pub(super) fn work_text(client: &Client, work: &Work<'_>, name: &str) -> String {
+    let mut text = String::new();
+    if let Some(title) = &work.content.title {
+        let _ = writeln!(text, "{}", console::style(clean::line(title)).bold());
+    }
+    let by = work.content.from.as_ref().map(|from| format!("{} · ", clean::line(&from.name)));
+    let from = format!(
+        "{}{} · {} · to chosen pupils",
+        by.unwrap_or_default(),
+        label(client, &work.audience),
+        time(work.given_ms)
+    );
+    let _ = writeln!(text, "{}", Style::new().dim().apply_to(from));
+    if work.state == CourseWork::Deleted {
+        let _ = writeln!(text, "\nIt was taken back.");
+        return text;
+    }
+    let _ = writeln!(text, "\n{}", show::wrapped(&work.content.body));
+    text.push_str(&said(work.homework));
+    text.push_str(&show::attachments_text(&work.content.attachments, name, ""));
+    text
 }
 
 /// An assignment for machines.
@@ -99,7 +140,8 @@ pub(super) fn work_document(client: &Client, work: &Work<'_>, numbers: &Numbers)
         "title": work.content.title, "body": work.content.body, "work_state": work.state.word(),
         "due_ms": work.terms.due_ms, "cutoff_ms": work.terms.cutoff_ms,
         "opens_ms": work.terms.opens_ms, "points": points, "words": words,
-        "attempts": work.terms.attempts, "given_ms": work.given_ms,
+        "attempts": work.terms.attempts, "given_ms": work.given_ms, "changed_ms": work.changed_ms,
+        "files": work.content.attachments.len(),
     })
 }
 

@@ -13,7 +13,7 @@ use super::session::{Session, cannot, label};
 use super::{drums, fetching, names, show, states};
 use crate::base64url::encode;
 use crate::client::Client;
-use crate::client::homework::{Pupil, State, Work};
+use crate::client::homework::{CourseWork, Pupil, State, Work};
 
 /// See who has handed in
 #[derive(Debug, clap::Args)]
@@ -41,15 +41,21 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
 
 fn list(client: &Client, numbers: &Numbers, session: &Session) -> Result<(), Failure> {
     let (mut text, mut items) = (String::new(), Vec::<Value>::new());
-    for work in client.works().iter().filter(|work| work.teaching) {
+    let works = client.works();
+    for work in works.iter().filter(|work| work.teaching && !client.archived(&work.audience)) {
         let submissions = client.submissions(work);
         let waiting = submissions.values().filter(|s| s.state(false) == State::TurnedIn).count();
         let returned = submissions.values().filter(|s| s.state(false) == State::Returned).count();
         let number =
             numbers.of_post(&work.id.0).map_or_else(|| short(&work.id.0), |n| n.to_string());
         let due = work.terms.due_ms.map_or_else(String::new, |due| format!(" · due {}", time(due)));
+        let state = match work.state {
+            CourseWork::Draft => " · not out yet",
+            CourseWork::Published => "",
+            CourseWork::Deleted => " · taken back",
+        };
         let detail = format!(
-            "{}{due} · {waiting} to look at, {returned} returned",
+            "{}{due}{state} · {waiting} to look at, {returned} returned",
             label(client, &work.audience)
         );
         let detail = Style::new().dim().apply_to(detail);
@@ -104,10 +110,11 @@ async fn board(
         if there.peek().is_some() {
             let _ = writeln!(text, "{title}");
         }
-        there.for_each(|pupil| text.push_str(&line(&work, pupil, numbers)));
+        there.for_each(|pupil| text.push_str(&line(client, &work, pupil, numbers)));
     }
     let mut document = states::work_document(client, &work, numbers);
-    document["pupils"] = pupils.iter().map(|pupil| pupil_document(pupil, numbers, now)).collect();
+    let pupil = |pupil| pupil_document(client, &work, pupil, numbers, now);
+    document["pupils"] = pupils.iter().map(pupil).collect();
     session.output.show(&document, &text)?;
     if pupils.iter().any(|pupil| pupil.submission.state(false) == State::TurnedIn) {
         session.output.hint(&format!("Give back: kentongan return {name} PUPIL --mark …"));
@@ -115,7 +122,7 @@ async fn board(
     Ok(())
 }
 
-fn line(work: &Work<'_>, pupil: &Pupil, numbers: &Numbers) -> String {
+fn line(client: &Client, work: &Work<'_>, pupil: &Pupil, numbers: &Numbers) -> String {
     let submission = &pupil.submission;
     let drum = match submission.state(false) {
         State::TurnedIn => drums::teak().apply_to("●").to_string(),
@@ -124,8 +131,12 @@ fn line(work: &Work<'_>, pupil: &Pupil, numbers: &Numbers) -> String {
     };
     let mut detail = Vec::new();
     detail.extend(states::times(submission));
+    let guardian = states::handed_in_by(client, work, submission).map(states::guardian);
+    detail.extend(guardian.map(|guardian| format!("by {guardian}")));
     detail.extend(states::flags(submission).into_iter().map(ToOwned::to_owned));
     detail.extend(states::mark(work, submission).map(|mark| format!("mark {mark}")));
+    let reminded = client.reminded(work).remove(&pupil.account).filter(|_| submission.owed());
+    detail.extend(reminded.map(|at| format!("reminded {}", time(at))));
     detail.extend(pupil.removed.then(|| "no longer in the class".to_owned()));
     let letter = submission.handed_in().and_then(|work| numbers.of_letter(&work.letter.0));
     detail.extend(letter.map(|number| format!("letter {number}")));
@@ -133,11 +144,18 @@ fn line(work: &Work<'_>, pupil: &Pupil, numbers: &Numbers) -> String {
     format!("  {drum} {name}  {}\n", Style::new().dim().apply_to(detail.join(" · ")))
 }
 
-fn pupil_document(pupil: &Pupil, numbers: &Numbers, now_ms: u64) -> Value {
+fn pupil_document(
+    client: &Client,
+    work: &Work<'_>,
+    pupil: &Pupil,
+    numbers: &Numbers,
+    now_ms: u64,
+) -> Value {
     let letter = pupil.submission.handed_in().and_then(|work| numbers.of_letter(&work.letter.0));
     let mut document = json!({
         "account": encode(pupil.account.0), "name": pupil.name, "removed": pupil.removed,
-        "letter_number": letter,
+        "letter_number": letter, "reminded_ms": client.reminded(work).get(&pupil.account),
+        "guardian": states::handed_in_by(client, work, &pupil.submission).map(|from| &from.name),
     });
     states::add_submission(&mut document, &pupil.submission, false, now_ms);
     document

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::session::Session;
-use super::{ask, fetching, names, show};
+use super::{ask, assign, fetching, names, show};
 use crate::base64url::encode;
 use crate::client::payload::PostBody;
 
@@ -28,7 +28,10 @@ pub(super) struct Args {
 /// Seals and sends the withdrawal.
 pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let (mut client, numbers) = fetching::open(session).await?;
-    let (audience, post) = names::post(&client, &numbers, &args.post)?;
+    let (audience, post) = names::post_or_work(&client, &numbers, &args.post)?;
+    if client.post(&audience, &post).is_none() {
+        return assign::withdraw(&mut client, &audience, &post, args.yes, session).await;
+    }
     let waits = client.post(&audience, &post).is_some_and(|view| view.post.release_ms.is_some());
     let headline =
         client.post(&audience, &post).map(|view| show::headline(&view)).unwrap_or_default();

@@ -2,8 +2,9 @@
 //!
 //! Invariant: the place of a post in the own chain is written down before the post is sent.
 
+mod drafts;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use kentongan_protocol::ids::{IdentityKey, PostId};
 use kentongan_protocol::post::ChainMemory;
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::payload::{Attachment, LetterBody, PostBody};
 use super::records::{Colleague, Place, SavedMark};
 use crate::base64url::{B64, Bytes64, encode};
+
+pub use drafts::{AssignmentDraft, WorkDraft};
 
 /// The document, sealed to the login card like the vault.
 #[derive(Serialize, Deserialize)]
@@ -74,6 +77,9 @@ pub struct Local {
     /// Work → what is not handed in yet.
     #[serde(default)]
     pub drafts: BTreeMap<B64<32>, WorkDraft>,
+    /// Assignments that are not given yet: a copy under the id of what it is a copy of.
+    #[serde(default)]
+    pub assignments: BTreeMap<B64<32>, AssignmentDraft>,
     /// Account → the names it gave itself, newest last.
     pub names: BTreeMap<B64<32>, Vec<String>>,
 }
@@ -172,17 +178,6 @@ pub struct SentLetter {
     /// Whether it is known to be in the record.
     #[serde(default)]
     pub recorded: bool,
-}
-
-/// Work that has not been handed in yet.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct WorkDraft {
-    /// What is written so far.
-    pub note: String,
-    /// Files of this machine that go with it.
-    pub files: Vec<PathBuf>,
-    /// When its author said that it is finished: it is on its way since.
-    pub finished_ms: Option<u64>,
 }
 
 /// A file that was sealed and uploaded, and not sent yet.

@@ -26,6 +26,9 @@ impl Client {
     /// reminder, or forgotten where there is none any more or its time would be past.
     pub async fn move_due(&self, work: &PostId, due_ms: Option<u64>) -> Result<(), Error> {
         let Some(told) = self.api.due(&work.0).await? else { return Ok(()) };
+        if due_ms == Some(told.due_ms) {
+            return Ok(());
+        }
         let before = told.due_ms.saturating_sub(told.remind_ms);
         let moved = due_ms.map(|due_ms| (due_ms, due_ms.saturating_sub(before)));
         match moved.filter(|(_, remind_ms)| *remind_ms > self.now()) {

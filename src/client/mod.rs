@@ -29,6 +29,7 @@ mod role;
 mod rotate;
 mod schedule;
 mod secrets;
+mod settings;
 mod uploads;
 pub mod vault;
 mod view;

@@ -1,11 +1,15 @@
 //! What posts and letters say, as JSON: written by whoever sealed them, so none of it is trusted.
 
+mod homework;
+
 use kentongan_protocol::attachment::AttachmentKey;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::vault::Secret32;
 use crate::base64url::B64;
+
+pub use homework::Homework;
 
 /// The content of a post.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -45,56 +49,6 @@ pub struct PostBody {
     /// What it says about homework.
     #[serde(flatten)]
     pub homework: Homework,
-}
-
-/// What posts and letters about homework say besides, field for field as in `docs/payload.md`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Homework {
-    /// Of an assignment: what is handed in after this is late.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_ms: Option<u64>,
-    /// From then on nothing is taken.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cutoff_ms: Option<u64>,
-    /// Until then nothing is taken.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens_ms: Option<u64>,
-    /// Marks are numbers up to this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub points: Option<u32>,
-    /// Marks are these words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub words: Vec<String>,
-    /// How often it may be handed in; once where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attempts: Option<u32>,
-    /// Of an assignment to chosen members: the id that all their letters share.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work: Option<B64<32>>,
-    /// Of a submission: which attempt its author took it for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attempt: Option<u32>,
-    /// When it was finished, by its author's clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finished_ms: Option<u64>,
-    /// The submission that its author takes back with this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reclaim: Option<B64<32>>,
-    /// Of a return: the submission it gives back; none where it only changes what is asked of the member.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub submission: Option<B64<32>>,
-    /// The mark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mark: Option<String>,
-    /// Whether it is to be done again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub redo: bool,
-    /// Whether the member need not hand in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excused: Option<bool>,
-    /// Due time and cut-off of this member are not before this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extended_until_ms: Option<u64>,
 }
 
 /// How much a post matters to its readers.
@@ -145,7 +99,7 @@ pub struct Report {
 pub type LetterBody = PostBody;
 
 /// Who the author says they are.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct From {
     /// Their name.
     pub name: String,

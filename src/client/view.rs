@@ -34,15 +34,12 @@ pub struct PostView<'a> {
     pub name: Option<&'a str>,
     /// Whether this account wrote it.
     pub own: bool,
-}
-
-impl<'a> PostView<'a> {
-    /// What it says about homework: a correction of the text alone leaves that as it was.
-    #[must_use]
-    pub fn homework(&self) -> &'a Homework {
-        let corrected = &self.content.homework;
-        if *corrected == Homework::default() { &self.post.content.homework } else { corrected }
-    }
+    /// What it said last, also where it was withdrawn since.
+    pub said: &'a PostBody,
+    /// What it asks for: a correction of the text alone leaves that as it was.
+    pub homework: &'a Homework,
+    /// When it was corrected or withdrawn last, by the author's clock; when it was sent where it never was.
+    pub changed_ms: u64,
 }
 
 impl Client {
@@ -64,12 +61,16 @@ impl Client {
     }
 
     fn view<'a>(&'a self, local: &'a Local, id: B64<32>, post: &'a SavedPost) -> PostView<'a> {
-        let greatest = |kind: &str| {
-            let about =
-                local.posts.iter().filter(|(_, p)| p.thread == id && p.kind == kind && !p.pending);
-            about.max_by_key(|(id, p)| (p.sent_ms, **id))
+        let about = |kind: &'static str| {
+            let posts = local.posts.iter();
+            posts.filter(move |(_, p)| p.thread == id && p.kind == kind && !p.pending)
         };
-        let (shown, by) = match (greatest("withdrawal"), greatest("correction")) {
+        let at = |(id, post): &(&B64<32>, &SavedPost)| (post.sent_ms, **id);
+        let withdrawal = about("withdrawal").max_by_key(at);
+        let correction = about("correction").max_by_key(at);
+        let asked = about("correction").filter(|(_, p)| p.content.homework.asks()).max_by_key(at);
+        let said = correction.map_or(post, |(_, correction)| correction);
+        let (shown, by) = match (withdrawal, correction) {
             (Some((w, by)), _) => (Shown::Withdrawn(PostId(w.0)), by),
             (None, Some((c, by))) => (Shown::Corrected(PostId(c.0)), by),
             (None, None) => (Shown::Original, post),
@@ -83,6 +84,9 @@ impl Client {
             content: &by.content,
             name: local.name(&kentongan_protocol::ids::AccountId::of(&author).0),
             own: author == self.ik(),
+            said: &said.content,
+            homework: &asked.map_or(post, |(_, correction)| correction).content.homework,
+            changed_ms: by.sent_ms.max(said.sent_ms),
         }
     }
 }

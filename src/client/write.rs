@@ -83,7 +83,7 @@ impl Client {
     }
 
     /// Whether a sealed post may have reached the hub, which has not said so.
-    fn is_on_its_way(&self, audience: &AudienceId) -> bool {
+    pub(super) fn is_on_its_way(&self, audience: &AudienceId) -> bool {
         let own = self.local(audience).map(|local| &local.own);
         own.and_then(|own| own.pending.as_ref()).is_some_and(|pending| pending.sealed.is_some())
     }

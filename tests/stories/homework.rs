@@ -14,19 +14,19 @@ use crate::people::{Person, work as workers};
 use crate::support::databases;
 
 /// A teacher, two pupils and their class.
-struct Class {
-    sari: Person,
-    ani: Person,
-    budi: Person,
-    id: AudienceId,
+pub(crate) struct Class {
+    pub(crate) sari: Person,
+    pub(crate) ani: Person,
+    pub(crate) budi: Person,
+    pub(crate) id: AudienceId,
 }
 
 impl Class {
-    async fn on(hub: &TestHub) -> Self {
+    pub(crate) async fn on(hub: &TestHub) -> Self {
         Self::at(hub, &hub.origin).await
     }
 
-    async fn at(hub: &TestHub, origin: &str) -> Self {
+    pub(crate) async fn at(hub: &TestHub, origin: &str) -> Self {
         let mut sari = Person::at(hub, origin, "Bu Sari").await;
         let mut ani = Person::at(hub, origin, "Ani").await;
         let mut budi = Person::at(hub, origin, "Budi").await;
@@ -39,7 +39,7 @@ impl Class {
     }
 
     /// Gives homework that is due in a day, with whatever else it asks for, to everybody.
-    async fn assign(&mut self, hub: &TestHub, homework: Homework) -> PostId {
+    pub(crate) async fn assign(&mut self, hub: &TestHub, homework: Homework) -> PostId {
         let homework = Homework { due_ms: Some(hub.now() + DAY), points: Some(100), ..homework };
         let content = PostBody { homework, ..says("Kerjakan halaman 12") };
         let sent = self.sari.client.send(&self.id, Kind::Assignment, None, &content).await;
@@ -47,7 +47,7 @@ impl Class {
         sent.expect("sent").post
     }
 
-    async fn everybody_looks(&mut self, hub: &TestHub) {
+    pub(crate) async fn everybody_looks(&mut self, hub: &TestHub) {
         workers(hub).await;
         hub.wait(1);
         let chain = self.sari.client.sync(&self.id).await.expect("charters");
@@ -60,7 +60,7 @@ impl Class {
     }
 
     /// Ani's work as she and her teacher have it, which is the same.
-    fn anis(&self, work: &PostId) -> Submission {
+    pub(crate) fn anis(&self, work: &PostId) -> Submission {
         let asked = self.ani.client.work(&self.id, work).expect("given");
         let own = self.ani.client.own_submission(&asked);
         let asked = self.sari.client.work(&self.id, work).expect("given");
@@ -70,7 +70,7 @@ impl Class {
         own
     }
 
-    async fn give_back(&mut self, hub: &TestHub, work: &PostId, verdict: Verdict) {
+    pub(crate) async fn give_back(&mut self, hub: &TestHub, work: &PostId, verdict: Verdict) {
         let account = self.ani.client.vault().account();
         let told = self.sari.client.give_back(&self.id, work, &account, verdict).await;
         told.expect("returned");
@@ -78,16 +78,16 @@ impl Class {
     }
 }
 
-fn says(text: &str) -> PostBody {
+pub(crate) fn says(text: &str) -> PostBody {
     PostBody { body: text.into(), ..PostBody::default() }
 }
 
-fn finished(at: u64, text: &str) -> PostBody {
+pub(crate) fn finished(at: u64, text: &str) -> PostBody {
     let homework = Homework { finished_ms: Some(at), ..Homework::default() };
     PostBody { homework, ..says(text) }
 }
 
-async fn hand_in(
+pub(crate) async fn hand_in(
     pupil: &mut Person,
     hub: &TestHub,
     class: &AudienceId,
@@ -97,7 +97,7 @@ async fn hand_in(
     pupil.client.hand_in(class, work, &finished(hub.now(), "3/4")).await
 }
 
-fn why<T>(refused: Result<T, Error>) -> String {
+pub(crate) fn why<T>(refused: Result<T, Error>) -> String {
     refused.map(|_| ()).expect_err("it may not be").to_string()
 }
 
@@ -142,6 +142,9 @@ async fn work_is_handed_in_taken_back_handed_in_returned_and_done_again() {
         let third = hand_in(&mut class.ani, &hub, &class.id, &work).await;
         assert_eq!(why(third), Refusal::NoAttemptsLeft.to_string());
         assert!(done.refused.is_empty(), "{:?}", done.refused);
+        let care = class.sari.client.desk(&class.id).await.expect("the desk");
+        let open = |letter| care.get::<[u8; 32]>(letter).is_some_and(|care| care.state == "open");
+        assert!(!open(&first.letter.0) && !open(&second.letter.0), "what was returned is put away");
     }
 }
 

@@ -7,11 +7,13 @@ mod hub;
 mod support;
 
 mod apart;
+mod assignments;
 mod attachment;
 mod channel;
 mod class;
 mod crowd;
 mod distrust;
+mod due_times;
 mod handover;
 mod homework;
 mod hosted;

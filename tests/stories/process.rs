@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use kentongan::config::Config;
 use kentongan::entropy::Entropy;
-use kentongan::{execute, fetch_scalar};
 use kentongan::hub::{Clock, Hub};
+use kentongan::{execute, fetch_scalar};
 use tempfile::TempDir;
 
 use crate::support::TestDatabase;

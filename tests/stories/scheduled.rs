@@ -197,7 +197,7 @@ async fn killed_among_releases(database: TestDatabase) {
     let place = Place::over(database);
     let hub = place.serve("127.0.0.1:0", &[]);
     let (mut sari, _budi, class, posts, at) = a_busy_morning(&place, &hub, 60).await;
-    all_out(&sari, &posts[..5], at + LATE).await;
+    all_out(&sari, &posts[..1], at + LATE).await;
     hub.kill();
     let chain = sari.client.sync(&class).await;
     assert!(chain.is_err(), "the hub is gone");

@@ -1,10 +1,11 @@
 /** Starts the page: its language, its frame, the account of this browser, and the screen of the present address. */
 
 import { Client, Store, thisBrowser } from "./client/index.ts";
-import type { Change, Context, OpenScreen, Screen, Visit } from "./page/context.ts";
+import type { Change, OpenScreen, Screen, Visit } from "./page/context.ts";
 import { h } from "./page/dom.ts";
 import { content, raise, show } from "./page/frame.ts";
 import { mark } from "./page/icons.ts";
+import type { Family } from "./page/family.ts";
 import type { Live } from "./page/live.ts";
 import { keepProgram } from "./page/offline.ts";
 import "./page/install.ts";
@@ -12,7 +13,10 @@ import { problem } from "./page/problem.ts";
 import { type Draw, go, type Routes, start } from "./page/route.ts";
 import { speak, speakInside, words } from "./page/words.ts";
 
+/** The account of this browser, and the one that is shown: its owner's, or a child's. */
+let self: Client | undefined;
 let client: Client | undefined;
+let family: Family | undefined;
 let live: Live | undefined;
 /** The live side's beginning, which every screen waits for; its code comes with the first account. */
 let entering: Promise<void> = Promise.resolve();
@@ -24,12 +28,25 @@ function tell(change: Change): void {
 }
 
 function enter(entered: Client): void {
+  family?.end();
   live?.end();
-  [client, live] = [entered, undefined];
+  [self, client, family, live] = [entered, entered, undefined, undefined];
   entering = (async () => {
-    const [{ Live }] = await Promise.all([import("./page/live.ts"), speakInside()]);
-    if (client === entered) live = new Live(entered, tell);
+    const { Family } = await import("./page/family.ts");
+    if (self !== entered) return;
+    family = new Family(entered, shown, () =>
+      go(location.pathname.startsWith("/homework") ? "/homework" : "/inbox"),
+    );
+    await family.begin();
   })();
+}
+
+/** Makes an account the one that is shown: one's own, or a child's. */
+async function shown(next: Client): Promise<void> {
+  live?.end();
+  [client, live] = [next, undefined];
+  const [{ Live }] = await Promise.all([import("./page/live.ts"), speakInside()]);
+  if (client === next) live = new Live(next, tell);
 }
 
 function visit(left: AbortSignal): Visit {
@@ -37,6 +54,8 @@ function visit(left: AbortSignal): Visit {
     client,
     enter,
     left,
+    acting: family?.acting,
+    familyChanged: async () => family?.look(),
     now: () => Date.now(),
     go,
     changes(listener) {
@@ -59,15 +78,21 @@ const open =
 const openInside = (load: () => Promise<OpenScreen>): Draw =>
   open(async () => (await Promise.all([load(), speakInside()]))[0]);
 
-/** A screen of an account; who has none is asked to begin. */
-const own =
-  (load: () => Promise<Screen>): Draw =>
+/** A screen of an account, whosever is shown; who has none is asked to begin. */
+const own = (load: () => Promise<Screen>): Draw => drawn(load, async () => {});
+
+/** A screen about one's own account; a child's page is left for it. */
+const mine = (load: () => Promise<Screen>): Draw => drawn(load, async () => family?.act(undefined, false));
+
+const drawn =
+  (load: () => Promise<Screen>, before: () => Promise<void>): Draw =>
   async (parameters, left) => {
     if (client === undefined) return go("/", true);
-    const context: Context = { ...visit(left), client };
     return guarded(left, async () => {
       const [screen] = await Promise.all([load(), entering]);
-      await screen(context, parameters);
+      await before();
+      if (client === undefined || left.aborted) return;
+      await screen({ ...visit(left), client }, parameters);
     });
   };
 
@@ -103,9 +128,13 @@ const routes: Routes = [
   ["/", open(async () => (await import("./screens/begin/home.ts")).home)],
   ["/begin", open(async () => (await import("./screens/begin/begin.ts")).begin)],
   ["/signin", open(async () => (await import("./screens/begin/signin.ts")).signIn)],
-  ["/me", own(async () => (await import("./screens/me/me.ts")).me)],
-  ["/me/card", own(async () => (await import("./screens/me/card.ts")).card)],
-  ["/me/known", own(async () => (await import("./screens/known/known.ts")).known)],
+  ["/homework", own(async () => (await import("./screens/homework/list.ts")).list)],
+  ["/homework/record", own(async () => (await import("./screens/homework/record.ts")).record)],
+  ["/homework/{audience}/{work}", own(async () => (await import("./screens/homework/work.ts")).work)],
+  ["/me", mine(async () => (await import("./screens/me/me.ts")).me)],
+  ["/me/card", mine(async () => (await import("./screens/me/card.ts")).card)],
+  ["/me/child", mine(async () => (await import("./screens/me/child.ts")).child)],
+  ["/me/known", mine(async () => (await import("./screens/known/known.ts")).known)],
 ];
 
 const lost = open(async () => async ({ client: here }) => {

@@ -7,4 +7,7 @@ import { test } from "node:test";
 const { tests } = await import("./harness.ts");
 await import("./client/all.ts");
 
-for (const { name, run } of tests) test(name, { timeout: 120_000 }, run);
+const only = new RegExp(process.env["ONLY"] ?? "");
+
+for (const { name, run } of tests.filter(({ name }) => only.test(name)))
+  test(name, { timeout: 120_000 }, run);

@@ -30,15 +30,20 @@ pub(super) async fn run(_: Args, session: &Session) -> Result<(), Failure> {
         known.get(&id.0).map_or(("asked", "pending"), |own| (&*own.role, &*own.state))
     };
     let (mut text, mut items) = (String::new(), Vec::new());
-    for id in client.audience_ids() {
+    let mut ids = client.audience_ids();
+    ids.sort_by_key(|id| client.archived(id));
+    for id in ids {
         let (role, state) = standing(&id);
         let posts = client.posts(&id).len() as u64;
         items.push(json!({
             "audience": encode(id.0), "label": client.vault().audience(&id).map(|k| &k.label),
-            "role": role, "state": state, "posts": posts,
+            "role": role, "state": state, "posts": posts, "archived": client.archived(&id),
         }));
         let name = label(&client, &id);
-        let standing = spoken(role, state);
+        let mut standing = spoken(role, state);
+        if client.archived(&id) {
+            standing.push_str(", put away");
+        }
         let _ = writeln!(
             text,
             "  {}  {name:<28} {standing:<30} {}",

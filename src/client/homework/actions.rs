@@ -1,18 +1,18 @@
-//! What people do with homework: give it, keep a draft, hand in, take back, give back.
+//! What pupils and teachers do with given homework: keep a draft, hand in, take back, give back.
 //!
 //! Invariant: before anything is done that depends on where a work stands, what this device said about it earlier and had
 //! no answer to is sent again.
 
 use std::path::PathBuf;
 
-use kentongan_protocol::ids::{AccountId, AudienceId, LetterId, PostId};
+use kentongan_protocol::ids::{AccountId, AudienceId, IdentityKey, LetterId, PostId};
 use kentongan_protocol::letter::Kind;
-use rand_core::Rng as _;
 
+use super::assign::no_work;
 use super::{CourseWork, Submission, Work, mark};
 use crate::base64url::B64;
 use crate::client::device::WorkDraft;
-use crate::client::payload::{Attachment, Homework, PostBody};
+use crate::client::payload::{Attachment, From, Homework, PostBody};
 use crate::client::{Addressee, Client, Error};
 
 /// Work that the hub took.
@@ -28,6 +28,27 @@ pub struct HandedIn {
     pub late: bool,
     /// Whether the hub signed for it.
     pub receipt: bool,
+}
+
+/// What is added to a draft; what is absent stays as it was.
+#[derive(Clone, Default)]
+pub struct Written {
+    /// The note.
+    pub note: Option<String>,
+    /// The files, all of them; none for those there were.
+    pub files: Vec<PathBuf>,
+    /// The guardian who hands it in for its author.
+    pub guardian: Option<String>,
+}
+
+impl WorkDraft {
+    /// What it says, without its files.
+    #[must_use]
+    pub fn content(&self) -> PostBody {
+        let guardian = self.guardian.clone().map(|name| From { name });
+        let homework = Homework { finished_ms: self.finished_ms, guardian, ..Homework::default() };
+        PostBody { body: self.note.clone(), homework, ..PostBody::default() }
+    }
 }
 
 /// What a teacher says of one pupil's work.
@@ -47,33 +68,7 @@ pub struct Verdict {
     pub extended_until_ms: Option<u64>,
 }
 
-pub(super) fn no_work() -> Error {
-    Error::cannot("there is no such assignment here: look at the list of homework again")
-}
-
 impl Client {
-    /// A new id for an assignment to chosen pupils, which no post has.
-    #[must_use]
-    pub fn new_work(&self) -> PostId {
-        let mut work = [0; 32];
-        self.rng().fill_bytes(&mut work);
-        PostId(work)
-    }
-
-    /// Gives an assignment to one chosen pupil, in a letter; the others get theirs under the same id.
-    pub async fn assign_to(
-        &mut self,
-        audience: &AudienceId,
-        work: &PostId,
-        pupil: &AccountId,
-        content: &PostBody,
-    ) -> Result<(), Error> {
-        let mut content = content.clone();
-        content.homework.work = Some(B64(work.0));
-        let to = Addressee::Account(*pupil);
-        self.send_letter(audience, to, Kind::Assignment, None, &content).await.map(drop)
-    }
-
     /// What is not handed in yet of a work, on this device.
     #[must_use]
     pub fn draft(&self, audience: &AudienceId, work: &PostId) -> Option<&WorkDraft> {
@@ -86,17 +81,19 @@ impl Client {
         &mut self,
         audience: &AudienceId,
         work: &PostId,
-        note: Option<String>,
-        files: Vec<PathBuf>,
+        written: Written,
         finished: bool,
     ) -> Result<WorkDraft, Error> {
         let now = self.now();
         let draft = self.local_mut(audience).drafts.entry(B64(work.0)).or_default();
-        if let Some(note) = note.filter(|note| *note != draft.note) {
+        if let Some(note) = written.note.filter(|note| *note != draft.note) {
             (draft.note, draft.finished_ms) = (note, None);
         }
-        if !files.is_empty() && files != draft.files {
-            (draft.files, draft.finished_ms) = (files, None);
+        if !written.files.is_empty() && written.files != draft.files {
+            (draft.files, draft.finished_ms) = (written.files, None);
+        }
+        if written.guardian.is_some() && written.guardian != draft.guardian {
+            (draft.guardian, draft.finished_ms) = (written.guardian, None);
         }
         if finished {
             draft.finished_ms.get_or_insert(now);
@@ -132,7 +129,8 @@ impl Client {
             Some(arrived) if finished_ms.is_some() => arrived.letter,
             _ => {
                 let attempt = Some(self.may_hand_in(audience, work)?);
-                let homework = Homework { attempt, finished_ms, ..Homework::default() };
+                let guardian = content.homework.guardian.clone();
+                let homework = Homework { attempt, finished_ms, guardian, ..Homework::default() };
                 let content = PostBody { homework, ..content.clone() };
                 let (to, kind) = (Addressee::Desk, Kind::Submission);
                 let sent = self.send_letter(audience, to, kind, Some(*work), &content).await?;
@@ -192,7 +190,8 @@ impl Client {
         if in_now.is_none() && verdict.redo {
             return Err(Error::cannot(super::Refusal::NotIn));
         }
-        let scaled = verdict.mark.map(|text| mark(&known.terms.scale, &text)).transpose();
+        let scale = self.terms_of(&known, pupil).scale;
+        let scaled = verdict.mark.map(|text| mark(&scale, &text)).transpose();
         let homework = Homework {
             submission: in_now.map(|in_now| B64(in_now.letter.0)),
             mark: scaled.map_err(Error::cannot)?,
@@ -211,7 +210,23 @@ impl Client {
         if told && self.marks(audience, work).contains_key(pupil) {
             self.keep_mark(audience, work, pupil, None).await?;
         }
+        self.put_away(audience, work, pupil).await;
         Ok(taken.received_ms)
+    }
+
+    /// Resolves at the desk what a pupil sent about a work, for all publishers: also what was resolved before, for a later
+    /// letter opened it again. A desk that does not answer is no reason to say that the return failed.
+    async fn put_away(&self, audience: &AudienceId, work: &PostId, pupil: &AccountId) {
+        let Some(local) = self.local(audience) else { return };
+        for (id, letter) in &local.letters {
+            let theirs = letter.desk
+                && letter.kind == Kind::Submission.word()
+                && letter.thread.0 == work.0
+                && AccountId::of(&IdentityKey(letter.ik.0)) == *pupil;
+            if theirs {
+                let _ = self.resolve(&LetterId(id.0)).await;
+            }
+        }
     }
 
     fn known(&self, audience: &AudienceId, work: &PostId) -> Result<Submission, Error> {

@@ -37,8 +37,13 @@ impl Client {
         audience: &AudienceId,
         work: &PostId,
     ) -> Result<Vec<Pupil>, Error> {
-        let work = self.work(audience, work).ok_or_else(super::actions::no_work)?;
+        let work = self.work(audience, work).ok_or_else(super::assign::no_work)?;
         let mut submissions = self.submissions(&work);
+        // From whom it was taken back owes nothing; what they have handed in is still theirs to get back.
+        submissions.retain(|pupil, submission| {
+            let chosen = work.chosen.as_ref().is_none_or(|chosen| chosen.contains(pupil));
+            chosen || submission.handed_in().is_some()
+        });
         let mut pupils = BTreeMap::new();
         for member in members {
             let given = match &work.chosen {
@@ -46,13 +51,13 @@ impl Client {
                 // A guardian acts for a pupil, and owes nothing of their own.
                 None => member.role == "member" && !member.removed,
             };
-            let handed_in = submissions.contains_key(&member.account);
+            let submission = submissions.get(&member.account).cloned();
             // Who was let in again has a place that was given up, and one that was not.
             let better = pupils.get(&member.account).is_none_or(|held: &Pupil| held.removed);
-            if (given || handed_in) && better {
-                let submission = submissions.get(&member.account).cloned();
-                let submission = submission.unwrap_or_else(|| Submission::of(&work.terms, []));
+            if (given || submission.is_some()) && better {
                 let (account, removed) = (member.account, member.removed);
+                let none = || Submission::of(&self.terms_of(&work, &account), []);
+                let submission = submission.unwrap_or_else(none);
                 let pupil = Pupil { account, name: member.name.clone(), removed, submission };
                 pupils.insert(account, pupil);
             }

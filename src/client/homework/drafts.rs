@@ -27,8 +27,8 @@ impl Client {
         pupil: &AccountId,
         draft: Option<MarkDraft>,
     ) -> Result<(), Error> {
-        let known = self.work(audience, work).ok_or_else(super::actions::no_work)?;
-        let scale = known.terms.scale.clone();
+        let known = self.work(audience, work).ok_or_else(super::assign::no_work)?;
+        let scale = self.terms_of(&known, pupil).scale;
         let checked = |draft: MarkDraft| {
             let mark = draft.mark.map(|text| super::mark(&scale, &text)).transpose();
             Ok::<_, Error>(MarkDraft { mark: mark.map_err(Error::cannot)?, ..draft })

@@ -4,17 +4,22 @@
 //! pupil; the hub has no say in it but for the times at which letters came in.
 
 mod actions;
+mod assign;
+mod assignments;
 mod board;
 mod drafts;
 mod entries;
+mod given;
 mod marks;
 mod proof;
+mod remind;
 mod submission;
 mod works;
 
-pub use actions::{HandedIn, Verdict};
+pub use actions::{HandedIn, Verdict, Written};
 pub use board::Pupil;
 pub use entries::{Deed, Entry, Terms};
+pub use given::{Given, Giving};
 pub use marks::{BadMark, Scale, mark};
 pub use proof::{SavedReceipt, VerifiedReceipt};
 pub use submission::{HandIn, Phase, Refusal, State, Submission};

@@ -253,8 +253,13 @@ impl Submission {
     /// Whether nothing is in though it is due, and nobody said that it need not be.
     #[must_use]
     pub fn missing(&self, now_ms: u64) -> bool {
-        let overdue = self.due_ms().is_some_and(|due| now_ms > due);
-        overdue && self.handed_in().is_none() && !self.excused && self.mark.is_none()
+        self.owed() && self.due_ms().is_some_and(|due| now_ms > due)
+    }
+
+    /// Whether nothing is in, and nobody said that it need not be.
+    #[must_use]
+    pub const fn owed(&self) -> bool {
+        self.handed_in().is_none() && !self.excused && self.mark.is_none()
     }
 }
 

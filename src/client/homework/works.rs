@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use kentongan_protocol::ids::{AccountId, AudienceId, IdentityKey, LetterId, PostId};
 use kentongan_protocol::letter::Kind;
 
-use super::{Deed, Entry, Submission, Terms};
+use super::{Deed, Entry, Given, Giving, Submission, Terms};
 use crate::base64url::B64;
 use crate::client::device::{Local, SavedLetter, SentLetter};
-use crate::client::payload::PostBody;
+use crate::client::payload::{Homework, PostBody};
 use crate::client::{Client, PostView, Shown};
 
 /// The state of an assignment in the field's words.
@@ -45,13 +45,17 @@ pub struct Work<'a> {
     pub state: CourseWork,
     /// What it asks for.
     pub terms: Terms,
-    /// What it says, as it was corrected last.
+    /// What it says, as it was changed last; also where it was taken back since.
     pub content: &'a PostBody,
+    /// What it asks for, field for field.
+    pub homework: &'a Homework,
     /// When it was given.
     pub given_ms: u64,
+    /// When it was changed or taken back last; when it was given where it never was.
+    pub changed_ms: u64,
     /// Whether this account is a teacher there.
     pub teaching: bool,
-    /// The pupils it was given to, for its teacher; none where it is everybody's.
+    /// The pupils who have it, for its teacher; none where it is everybody's.
     pub chosen: Option<BTreeSet<AccountId>>,
 }
 
@@ -79,6 +83,35 @@ impl Client {
     #[must_use]
     pub fn work(&self, audience: &AudienceId, id: &PostId) -> Option<Work<'_>> {
         self.works().into_iter().find(|work| work.audience == *audience && work.id == *id)
+    }
+
+    /// What one pupil is asked for: of chosen pupils each has what their own letters say.
+    #[must_use]
+    pub fn terms_of(&self, work: &Work<'_>, pupil: &AccountId) -> Terms {
+        let given = work.chosen.as_ref().and_then(|_| self.given(&work.audience, &work.id, pupil));
+        given.map_or_else(|| work.terms.clone(), |given| Terms::of(&given.content.homework))
+    }
+
+    /// What a teacher here gave one pupil of an assignment to chosen ones.
+    #[must_use]
+    pub fn given(
+        &self,
+        audience: &AudienceId,
+        work: &PostId,
+        pupil: &AccountId,
+    ) -> Option<Given<'_>> {
+        let to = Some(B64(pupil.0));
+        let letters = givings(self.local(audience)?)
+            .filter(|(_, giving)| work_of(giving) == Some(B64(work.0)));
+        Given::of(letters.filter(|(of, _)| *of == to).map(|(_, giving)| giving))
+    }
+
+    /// What a submission says that was sent from here or came to the desk.
+    #[must_use]
+    pub fn submitted(&self, audience: &AudienceId, letter: &LetterId) -> Option<&PostBody> {
+        let (local, id) = (self.local(audience)?, B64(letter.0));
+        let sent = local.sent.get(&id).map(|letter| &letter.content);
+        sent.or_else(|| local.letters.get(&id).map(|letter| &letter.content))
     }
 
     /// Where this account's own work stands, as far as this installation knows.
@@ -114,7 +147,7 @@ impl Client {
                 letters.entry(AccountId(to.0)).or_default().push(entry);
             }
         }
-        let of = |(pupil, letters)| (pupil, Submission::of(&work.terms, letters));
+        let of = |(pupil, letters)| (pupil, Submission::of(&self.terms_of(work, &pupil), letters));
         letters.into_iter().map(of).collect()
     }
 }
@@ -146,40 +179,77 @@ fn of_post<'a>(audience: AudienceId, view: &PostView<'a>, teaching: bool) -> Wor
         audience,
         id: view.id,
         state,
-        terms: Terms::of(view.homework()),
-        content: view.content,
+        terms: Terms::of(view.homework),
+        content: view.said,
+        homework: view.homework,
         given_ms: view.post.sent_ms,
+        changed_ms: view.changed_ms,
         teaching,
         chosen: None,
     }
 }
 
-/// Assignments to chosen pupils: one for each shared id, which no post has; the first letter of it counts.
+/// Letters of kind 7 that teachers here sent, with whom they went to, and those that came to this account, with nobody.
+fn givings(local: &Local) -> impl Iterator<Item = (Option<B64<32>>, Giving<'_>)> {
+    let giving = |id: B64<32>, received_ms, content| {
+        let letter = LetterId(id.0);
+        Giving { letter, received_ms, content }
+    };
+    let word = Kind::Assignment.word();
+    let received = local.letters.iter().filter(move |(_, l)| !l.desk && l.kind == word);
+    let received = received.map(move |(id, l)| (None, giving(*id, self::received(l), &l.content)));
+    let sent = local.outgoing().filter(move |(_, l)| l.kind == word);
+    let sent = sent.map(move |(id, l)| (l.to, giving(id, l.received_ms, &l.content)));
+    received.chain(sent)
+}
+
+fn work_of(giving: &Giving<'_>) -> Option<B64<32>> {
+    giving.content.homework.work
+}
+
+/// Assignments to chosen pupils: one for each shared id, which no post has.
 fn of_letters(audience: AudienceId, local: &Local, teaching: bool) -> Vec<Work<'_>> {
-    let mut works = BTreeMap::<B64<32>, Work<'_>>::new();
-    let received = local.letters.values().filter(|l| !l.desk && l.kind == Kind::Assignment.word());
-    let received = received.map(|l| (self::received(l), None, &l.content));
-    let sent = local.outgoing().filter(|(_, l)| l.kind == Kind::Assignment.word());
-    let sent = sent.map(|(_, l)| (l.received_ms, l.to, &l.content));
-    let mut all: Vec<_> = received.chain(sent).collect();
-    all.sort_by_key(|(received_ms, ..)| *received_ms);
-    for (given_ms, to, content) in all {
-        let Some(id) = content.homework.work.filter(|id| !local.posts.contains_key(id)) else {
-            continue;
-        };
-        let work = works.entry(id).or_insert_with(|| Work {
-            audience,
-            id: PostId(id.0),
-            state: CourseWork::Published,
-            terms: Terms::of(&content.homework),
-            content,
-            given_ms,
-            teaching,
-            chosen: to.map(|_| BTreeSet::new()),
-        });
-        if let (Some(chosen), Some(to)) = (&mut work.chosen, to) {
-            chosen.insert(AccountId(to.0));
+    let mut works = BTreeMap::<_, Letters<'_>>::new();
+    for (to, giving) in givings(local) {
+        if let Some(id) = work_of(&giving).filter(|id| !local.posts.contains_key(id)) {
+            works.entry(id).or_default().entry(to).or_default().push(giving);
         }
     }
-    works.into_values().collect()
+    works.into_iter().filter_map(|(id, letters)| chosen(audience, id, letters, teaching)).collect()
+}
+
+/// Letters of one work, by whom they went to.
+type Letters<'a> = BTreeMap<Option<B64<32>>, Vec<Giving<'a>>>;
+
+/// What came to this account is its own; who gave it to others is its teacher.
+fn chosen(
+    audience: AudienceId,
+    id: B64<32>,
+    mut letters: Letters<'_>,
+    teaching: bool,
+) -> Option<Work<'_>> {
+    let own = letters.remove(&None);
+    let has = |letters: &Vec<Giving<'_>>| {
+        Given::of(letters.iter().copied()).is_some_and(|given| !given.withdrawn)
+    };
+    let have = letters.iter().filter(|(_, letters)| has(letters));
+    let have: BTreeSet<_> = have.filter_map(|(to, _)| Some(AccountId(to.as_ref()?.0))).collect();
+    let gave = !letters.is_empty();
+    let given = match own.filter(|_| !gave) {
+        Some(own) => Given::of(own),
+        None => Given::of(letters.into_values().flatten()),
+    }?;
+    let withdrawn = if gave { have.is_empty() } else { given.withdrawn };
+    Some(Work {
+        audience,
+        id: PostId(id.0),
+        state: if withdrawn { CourseWork::Deleted } else { CourseWork::Published },
+        terms: Terms::of(&given.content.homework),
+        content: given.content,
+        homework: &given.content.homework,
+        given_ms: given.given_ms,
+        changed_ms: given.changed_ms,
+        teaching,
+        chosen: gave.then_some(have),
+    })
 }

@@ -2,14 +2,14 @@
 
 import type { Bytes } from "../protocol/bytes.ts";
 import { type Beat, beats } from "./api/events.ts";
-import { OwnApi } from "./api/own.ts";
+import { LettersApi, shown } from "./api/letters.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
 import { download, upload } from "./api/transfer.ts";
 import { isProblem } from "./error.ts";
 import { type Form, object, text } from "./json.ts";
-import type { AccountRef, AudienceRef, LetterRef, LinkRef, PostRef } from "./names.ts";
+import type { AccountRef, AudienceRef, LinkRef, PostRef } from "./names.ts";
 import { textOf } from "./names.ts";
 
 /** For whom an attachment is: everyone in the audience, its publishers, or one account. */
@@ -22,7 +22,7 @@ export type Progress = (done: number, total: number) => void;
 const LIVE_MS = 40_000;
 
 /** A hub, route by route. */
-export class Api extends OwnApi {
+export class Api extends LettersApi {
   /** Sends a bundle; needs no session, for the first makes the account. */
   async putBundle(bundle: Bytes, signature: Bytes): Promise<void> {
     const body = { bundle: textOf(bundle), signature: textOf(signature) };
@@ -181,6 +181,35 @@ export class Api extends OwnApi {
     await this.whole({ path: `/v1/posts/${post}/schedule`, method: "DELETE" });
   }
 
+  /** Whether publishers of an audience may tell the hub due times. */
+  async dueTimes(audience: AudienceRef): Promise<boolean> {
+    return (await this.json({ path: `/v1/audiences/${audience}/due-times` }, rows.dueTimes)).allowed;
+  }
+
+  /** Allows that, or forbids it. */
+  async putDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
+    await this.whole({ path: `/v1/audiences/${audience}/due-times`, method: "PUT", body: { allowed } });
+  }
+
+  /** When a post is due, as the hub was told; nothing where it was not. */
+  async due(post: PostRef): Promise<rows.DueRow | undefined> {
+    return this.json({ path: `/v1/posts/${post}/due` }, rows.dueRow).catch((e: unknown) => {
+      if (isProblem(e, "not-found")) return undefined;
+      throw e;
+    });
+  }
+
+  /** Tells the hub when a post is due, and when to remind. */
+  async putDue(post: PostRef, dueMs: number, remindMs: number): Promise<void> {
+    const body = { due_ms: dueMs, remind_ms: remindMs };
+    await this.whole({ path: `/v1/posts/${post}/due`, method: "PUT", body });
+  }
+
+  /** Has the hub forget when a post is due. */
+  async deleteDue(post: PostRef): Promise<void> {
+    await this.whole({ path: `/v1/posts/${post}/due`, method: "DELETE" });
+  }
+
   /** Posts after a position. */
   posts(audience: AudienceRef, after: number): Promise<rows.Page<rows.PostRow>> {
     const path = `/v1/audiences/${audience}/posts?after=${after}&limit=200`;
@@ -217,93 +246,6 @@ export class Api extends OwnApi {
   /** A publisher's post for whoever has its permalink. */
   permalink(post: PostRef) {
     return this.json({ path: `/v1/permalinks/${post}`, anonymous: true }, rows.permalinkRow);
-  }
-
-  /** Sends a letter. */
-  putLetter(letter: Bytes, proof: Bytes): Promise<rows.LetterTaken> {
-    const call = { path: "/v1/letters", method: "POST", body: letter, headers: shown(proof) };
-    return this.json(call, rows.letterTaken);
-  }
-
-  /** Letters of the own mailbox after a position, or of an audience's desk. */
-  letters(desk: AudienceRef | undefined, after: number): Promise<rows.Page<rows.LetterRow>> {
-    const mailbox = desk === undefined ? "/v1/letters" : `/v1/audiences/${desk}/letters`;
-    return this.json({ path: `${mailbox}?after=${after}&limit=200` }, rows.page(rows.letterRow));
-  }
-
-  /** Where the letters of a desk stand, after a position. */
-  desk(audience: AudienceRef, after: number): Promise<rows.Page<rows.DeskRow>> {
-    const path = `/v1/audiences/${audience}/letters?after=${after}&limit=200`;
-    return this.json({ path }, rows.page(rows.deskRow));
-  }
-
-  /** Says where a letter to the desk stands. */
-  async putDesk(letter: LetterRef, state: string, assignee: AccountRef | undefined): Promise<void> {
-    const body = assignee === undefined ? { state } : { state, assignee };
-    await this.whole({ path: `/v1/letters/${letter}/desk`, method: "PUT", body });
-  }
-
-  /** How fast members may reply under a post. */
-  async threadOf(audience: AudienceRef, post: PostRef): Promise<rows.RootRow | undefined> {
-    const path = `/v1/audiences/${audience}/posts?thread=${post}&limit=1`;
-    const { items } = await this.json({ path }, rows.page(rows.rootRow));
-    return items.find((row) => row.post === post);
-  }
-
-  /** Opens, slows or closes a thread. */
-  async putThread(post: PostRef, state: string, everyS: number | undefined): Promise<void> {
-    const body = everyS === undefined ? { state } : { state, every_s: everyS };
-    await this.whole({ path: `/v1/posts/${post}/thread`, method: "PUT", body });
-  }
-
-  /** Whether publishers of an audience may tell the hub due times. */
-  async dueTimes(audience: AudienceRef): Promise<boolean> {
-    return (await this.json({ path: `/v1/audiences/${audience}/due-times` }, rows.dueTimes)).allowed;
-  }
-
-  /** Allows that, or forbids it. */
-  async putDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
-    await this.whole({ path: `/v1/audiences/${audience}/due-times`, method: "PUT", body: { allowed } });
-  }
-
-  /** When a post is due, as the hub was told; nothing where it was not. */
-  async due(post: PostRef): Promise<rows.DueRow | undefined> {
-    return this.json({ path: `/v1/posts/${post}/due` }, rows.dueRow).catch((e: unknown) => {
-      if (isProblem(e, "not-found")) return undefined;
-      throw e;
-    });
-  }
-
-  /** Tells the hub when a post is due, and when to remind. */
-  async putDue(post: PostRef, dueMs: number, remindMs: number): Promise<void> {
-    const body = { due_ms: dueMs, remind_ms: remindMs };
-    await this.whole({ path: `/v1/posts/${post}/due`, method: "PUT", body });
-  }
-
-  /** Has the hub forget when a post is due. */
-  async deleteDue(post: PostRef): Promise<void> {
-    await this.whole({ path: `/v1/posts/${post}/due`, method: "DELETE" });
-  }
-
-  /** A letter's bytes. */
-  async letter(letter: LetterRef): Promise<Bytes> {
-    return (await this.whole({ path: `/v1/letters/${letter}` })).body;
-  }
-
-  /** Where the account's mail address stands. */
-  email(): Promise<rows.MailState> {
-    return this.json({ path: "/v1/email" }, rows.mailState);
-  }
-
-  /** Gives the hub a mail address, by a signed request. */
-  async putEmail(address: string, language: "id" | "en", atMs: number, signature: Bytes): Promise<void> {
-    const body = { address, language, at_ms: atMs, signature: textOf(signature) };
-    await this.whole({ path: "/v1/email", method: "PUT", body });
-  }
-
-  /** Takes the mail address off the hub. */
-  async deleteEmail(): Promise<void> {
-    await this.whole({ path: "/v1/email", method: "DELETE" });
   }
 
   /** Uploads a sealed file, unless the hub has it. */
@@ -360,9 +302,4 @@ export class Api extends OwnApi {
       after = next;
     }
   }
-}
-
-/** The header a membership travels in. */
-function shown(proof: Bytes): Record<string, string> {
-  return proof.length === 0 ? {} : { "kentongan-membership": textOf(proof) };
 }

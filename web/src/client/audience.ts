@@ -15,7 +15,7 @@ import { type Account, save, SKEW_MS } from "./account.ts";
 import type { Api } from "./api.ts";
 import type { Enrolments } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import type { Local } from "./device.ts";
+import type { Local } from "./memory.ts";
 import { Cannot, Distrust, HubError, isProblem, ruled } from "./error.ts";
 import { type AudienceRef, idOf, textOf } from "./names.ts";
 import { addCohort, addDesk, newKeys, type Pin, pinOf } from "./vault.ts";

@@ -6,43 +6,34 @@
  */
 
 import type { LoginCard } from "../protocol/card.ts";
-import type { Role } from "../protocol/charter.ts";
 import type { Kind as LetterKind } from "../protocol/letter.ts";
-import type { MemberRole } from "../protocol/membership.ts";
 import type { Kind as PostKind } from "../protocol/post.ts";
-import { type Account, bundleIsDue, refresh, renewBundle, save } from "./account.ts";
+import { type Account, bundleIsDue, renewBundle, save } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
-import type { Approved, LetterTaken, MailState, OwnAudience, Status } from "./api/rows.ts";
+import type { Approved, LetterTaken, Status } from "./api/rows.ts";
 import { approve } from "./approve.ts";
 import { attach, saveAttachment } from "./attach.ts";
 import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
+import { Audiences } from "./audiences.ts";
 import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
-import * as enrol from "./enrol.ts";
-import { ClientError, HubError, Offline } from "./error.ts";
+import { ClientError, Offline } from "./error.ts";
 import { Homework } from "./homework/index.ts";
-import { type Invitation, look } from "./invitation.ts";
-import { join, type Joined, type Joining, leave } from "./join.ts";
 import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
-import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
-import { askForMail } from "./mail.ts";
-import type { AccountRef, AudienceRef, LetterRef, LinkRef, PostRef } from "./names.ts";
-import type { Addressee } from "./outbox.ts";
-import { Own } from "./own.ts";
+import { type LetterView, lettersOf } from "./letterview.ts";
+import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
+import { type Addressee, letterSentAs } from "./outbox.ts";
 import type { Attachment, Draft } from "./payload.ts";
 import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
 import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
-import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
-import { schedule } from "./schedule.ts";
-import { shareSecrets } from "./secrets.ts";
+import { schedule, scheduledAs } from "./schedule.ts";
 import { Session } from "./session.ts";
-import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { noteUpload } from "./uploads.ts";
-import { labelled } from "./vault.ts";
 import * as view from "./view.ts";
-import { flush, send, type Sent } from "./write.ts";
+import { clearWards, refreshAll, Wards } from "./wards.ts";
+import { flush, send, sentAs, type Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
 const quietly: Progress = () => undefined;
@@ -55,9 +46,11 @@ export interface FetchedAll {
 }
 
 /** An account, open in this tab. */
-export class Client extends Own {
+export class Client extends Audiences {
   /** What is about homework. */
   readonly homework = new Homework(this.steps);
+  /** The children for whom its owner acts. */
+  readonly wards = new Wards(this.steps, Client);
 
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
@@ -81,40 +74,6 @@ export class Client extends Own {
     return new Client(await Session.restore(world, store, origin, card));
   }
 
-  /** The account's name on the hub. */
-  get account(): AccountRef {
-    return this.held.name;
-  }
-
-  /** The hub's address. */
-  get origin(): string {
-    return this.held.api.origin.text;
-  }
-
-  /** The name its owner writes under. */
-  get name(): string | undefined {
-    return this.held.vault.document.name ?? undefined;
-  }
-
-  /** The owner's preferences. */
-  get settings(): Settings {
-    return this.held.vault.document.settings ?? {};
-  }
-
-  /** Changes the name its owner writes under. */
-  setName(name: string | undefined): Promise<void> {
-    return this.#change((a) => {
-      a.vault.document.name = name ?? null;
-    });
-  }
-
-  /** Changes preferences, here and for every device. */
-  changeSettings(change: (settings: Settings) => Settings): Promise<void> {
-    return this.#change((a) => {
-      a.vault.document.settings = change(a.vault.document.settings ?? {});
-    });
-  }
-
   /** Renews what is near its end: the bundle, and charters that this account may renew alone. */
   upkeep(): Promise<void> {
     return this.do(async (a) => {
@@ -127,162 +86,19 @@ export class Client extends Own {
     });
   }
 
-  /** Takes in what other devices wrote into the vault. */
-  refresh(): Promise<void> {
-    return this.do(refresh);
+  /** Takes in what other devices wrote into the vault, also those of the children. */
+  override refresh(): Promise<void> {
+    return this.do((a) => refreshAll(a, Client));
   }
 
-  /** Takes the account off this browser; with its login card it comes back. Ends the session if the hub answers. */
-  signOut(): Promise<void> {
-    return this.do(async (a) => {
-      await a.store.clear();
-      await a.api.endSession().catch((e: unknown) => {
-        if (!(e instanceof HubError || e instanceof Offline)) throw e;
-      });
-    });
+  override async signOut(): Promise<void> {
+    await this.do((a) => clearWards(a, Client));
+    await super.signOut();
   }
 
-  /** Every audience that its owner has not left. */
-  audiences(): Promise<view.AudienceView[]> {
-    return this.see((a) => Promise.all(audience.audiences(a).map((id) => view.audienceView(a, id))));
-  }
-
-  /** One audience. */
-  audience(id: AudienceRef): Promise<view.AudienceView> {
-    return this.see((a) => view.audienceView(a, id));
-  }
-
-  /** The names that accounts of an audience last gave themselves: their claims. */
-  names(id: AudienceRef): Promise<ReadonlyMap<AccountRef, string>> {
-    return this.see((a) => view.namesIn(a, id));
-  }
-
-  /** Every revision of its charter, oldest first: the audit trail. */
-  history(id: AudienceRef): Promise<view.RevisionView[]> {
-    return this.see((a) => view.historyOf(a, id));
-  }
-
-  /** Asks the hub in which audiences it has this account. */
-  audiencesAtHub(): Promise<OwnAudience[]> {
-    return this.see((a) => a.api.audiences());
-  }
-
-  /** Founds an audience; `label` is the owner's own name for it. */
-  found(label: string, rules: audience.Rules): Promise<AudienceRef> {
-    return this.do((a) => audience.found(a, label, rules));
-  }
-
-  /** Gives an audience another name of one's own. */
-  rename(id: AudienceRef, label: string): Promise<void> {
-    return this.#change((a) => {
-      a.keys(id).label = labelled(label);
-    });
-  }
-
-  /** Brings its charters up to date. */
-  sync(id: AudienceRef): Promise<view.AudienceView> {
-    return this.do(async (a) => {
-      await audience.sync(a, id);
-      await a.remember();
-      return view.audienceView(a, id);
-    });
-  }
-
-  /** Makes the charter valid for another three months; its new revision. */
-  renew(id: AudienceRef): Promise<number> {
-    return this.do((a) => audience.renew(a, id));
-  }
-
-  /** Changes rules; the charter's new revision. */
-  setRules(id: AudienceRef, rules: Parameters<typeof audience.setRules>[2]): Promise<number> {
-    return this.do((a) => audience.setRules(a, id, rules));
-  }
-
-  /** Agrees that the operator of a hosted audience reads along. */
-  consentToHosting(id: AudienceRef): Promise<void> {
-    return this.#change((a) => {
-      a.keys(id).hosting_consented = true;
-    });
-  }
-
-  /** Makes a link and returns its address, whose fragment no server ever sees. */
-  makeLink(id: AudienceRef, wanted: NewLink): Promise<string> {
-    return this.do((a) => makeLink(a, id, wanted));
-  }
-
-  /** Asks the hub for the audience's links. */
-  links(id: AudienceRef): Promise<LinkLine[]> {
-    return this.see((a) => links(a, id));
-  }
-
-  /** Closes a link for good. */
-  closeLink(id: AudienceRef, link: LinkRef): Promise<void> {
-    return this.do((a) => closeLink(a, id, link));
-  }
-
-  /** Looks at a link before following it: asks the hub as nobody. */
-  look(link: string): Promise<Invitation> {
-    return this.see((a) => look(a.api.origin.text, link, a.world.clock()));
-  }
-
-  /** Follows a link. */
-  join(link: string, joining: Joining): Promise<{ audience: AudienceRef; joined: Joined }> {
-    return this.do((a) => join(a, link, joining));
-  }
-
-  /** Leaves an audience: the hub drops the token at once. */
-  leave(id: AudienceRef): Promise<void> {
-    return this.do((a) => leave(a, id));
-  }
-
-  /** Who asks to be admitted; asks the hub. */
-  asking(id: AudienceRef): ReturnType<typeof enrol.asking> {
-    return this.do((a) => enrol.asking(a, id));
-  }
-
-  /** Admits whom a person chose out of {@link Client.asking}. */
-  admit(
-    id: AudienceRef,
-    chosen: readonly AccountRef[],
-    role: MemberRole = "member",
-    progress: Progress = quietly,
-  ): Promise<enrol.Enrolled> {
-    return this.do((a) => enrol.admit(a, id, chosen, role, progress));
-  }
-
-  /** Declines a request. */
-  decline(id: AudienceRef, account: AccountRef): Promise<void> {
-    return this.see((a) => a.api.decline(id, account));
-  }
-
-  /** Everyone enrolled, with the names they gave; asks the hub. */
-  members(id: AudienceRef): Promise<enrol.MemberLine[]> {
-    return this.do((a) => enrol.members(a, id));
-  }
-
-  /** Removes a member: at once, with an honest hub; {@link Client.rotate} makes it hold against any. */
-  remove(id: AudienceRef, account: AccountRef): Promise<void> {
-    return this.see((a) => a.api.remove(id, account));
-  }
-
-  /** Makes room for so many times 4,096 more members. */
-  addCohorts(id: AudienceRef, wanted: number): Promise<void> {
-    return this.do(async (a) => void (await enrol.addCohorts(a, await audience.sync(a, id), wanted)));
-  }
-
-  /** Replaces cohort keys and enrols those who stay under the new ones. */
-  rotate(id: AudienceRef, cause: Cause, progress: Progress = quietly): Promise<Rotated> {
-    return this.do((a) => rotate(a, id, cause, progress));
-  }
-
-  /** Makes an account a publisher or admin, and sends it the audience's keys. */
-  addStaff(id: AudienceRef, account: AccountRef, role: Role): Promise<number> {
-    return this.do((a) => addStaff(a, id, account, role));
-  }
-
-  /** Sends the audience's keys to one publisher, or to every other one. */
-  shareSecrets(id: AudienceRef, only?: AccountRef): Promise<void> {
-    return this.do(async (a) => shareSecrets(a, await audience.sync(a, id), only));
+  override async deleteAccount(abandon = false): Promise<void> {
+    await this.do((a) => clearWards(a, Client));
+    await super.deleteAccount(abandon);
   }
 
   /** Fetches what is new everywhere: the vault, letters, posts, and what came to desks. */
@@ -293,7 +109,7 @@ export class Client extends Own {
         if (e instanceof Offline || !(e instanceof ClientError)) throw e;
         all.failed.push({ audience: id, error: e });
       });
-    await attempt(undefined, refresh);
+    await attempt(undefined, (a) => refreshAll(a, Client));
     await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a)).fresh));
     const ids = audience.audiences(this.held);
     for (const [done, id] of ids.entries()) {
@@ -342,9 +158,31 @@ export class Client extends Own {
     return this.do((a) => acknowledge(a, id, post));
   }
 
-  /** Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means. */
-  send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef): Promise<Sent> {
-    return this.do((a) => send(a, id, kind, thread, draft));
+  /**
+   * Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means.
+   *
+   * `once`: a name of the act, by which its repeat finds it done.
+   */
+  send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef, once?: string): Promise<Sent> {
+    return this.do((a) => send(a, id, kind, thread, draft, once));
+  }
+
+  /** What became of an act of this name: sent first if it is on its way; `undefined` where nothing was begun. */
+  begun(id: AudienceRef, once: string): Promise<PostRef | LetterRef | undefined> {
+    return this.do(async (a) => {
+      const sent = (await sentAs(a, id, once))?.post ?? (await scheduledAs(a, id, once));
+      return sent ?? letterSentAs(a, once)?.letter;
+    });
+  }
+
+  /** Whether the hub may have something of an act of this name. */
+  isBegun(id: AudienceRef, once: string): Promise<boolean> {
+    return this.see(async ({ device }) => {
+      const { own, scheduled } = (await device.audience(id)).local;
+      const { unanswered, letters = [] } = device.record;
+      const posts = [own.pending, ...scheduled.map(({ post }) => post), ...(own.done ?? [])];
+      return [...posts, ...unanswered, ...letters].some((one) => one?.once === once);
+    });
   }
 
   /** Seals a draft now and has the hub hold it until `releaseMs`; it lapses if the audience's keys change before. */
@@ -353,8 +191,9 @@ export class Client extends Own {
     kind: "announcement" | "assignment",
     draft: Draft,
     releaseMs: number,
+    once?: string,
   ): Promise<PostRef> {
-    return this.do((a) => schedule(a, id, kind, draft, releaseMs));
+    return this.do((a) => schedule(a, id, kind, draft, releaseMs, once));
   }
 
   /** Takes a post back that waits for its time. */
@@ -390,12 +229,6 @@ export class Client extends Own {
     return this.do((a) => flush(a, id));
   }
 
-  /** Asks the hub how many a post would reach now. */
-  async reach(id: AudienceRef): Promise<number> {
-    const cohorts = await this.see((a) => a.api.cohorts(id));
-    return cohorts.reduce((sum, { live, retired_ms }) => sum + (retired_ms === undefined ? live : 0), 0);
-  }
-
   /** Asks the hub how far a post is. */
   status(post: PostRef): Promise<Status> {
     return this.see((a) => a.api.status(post));
@@ -413,8 +246,9 @@ export class Client extends Own {
     kind: LetterKind,
     draft: Draft,
     thread?: PostRef,
+    once?: string,
   ): Promise<LetterTaken> {
-    return this.do((a) => sendLetter(a, id, to, kind, thread, draft));
+    return this.do((a) => sendLetter(a, id, to, kind, thread, draft, once));
   }
 
   /** Fetches this account's own letters; the names of new ones. Where charters are refused, fetching posts says so. */
@@ -448,8 +282,8 @@ export class Client extends Own {
   }
 
   /** Letters that came and that this account sent, oldest first. */
-  letters(): Promise<view.LetterView[]> {
-    return this.see(view.lettersOf);
+  letters(): Promise<LetterView[]> {
+    return this.see(lettersOf);
   }
 
   /** Notes that a letter was looked at. */
@@ -493,42 +327,5 @@ export class Client extends Own {
   /** Brings an attachment, checked and opened; what was opened before comes without a network. */
   attachment(id: AudienceRef, attachment: Attachment, progress: Progress = quietly): Promise<Blob> {
     return this.see((a) => saveAttachment(a, id, attachment, progress));
-  }
-
-  /** Asks the hub to nudge this mail address once its owner has confirmed it. */
-  askForMail(address: string, language: "id" | "en"): Promise<void> {
-    return this.see((a) => askForMail(a, address, language));
-  }
-
-  /** Asks the hub where the mail address stands. */
-  mail(): Promise<MailState> {
-    return this.see((a) => a.api.email());
-  }
-
-  /** Takes the mail address off the hub. */
-  endMail(): Promise<void> {
-    return this.see((a) => a.api.deleteEmail());
-  }
-
-  /** A draft that a screen keeps under a name, in this browser only. */
-  draft<T>(name: string): Promise<T | undefined> {
-    return this.see((a) => a.store.get<T>("drafts", name));
-  }
-
-  /** Keeps a draft, or takes it away. */
-  keepDraft(name: string, draft: unknown): Promise<void> {
-    return this.see((a) => a.store.put("drafts", name, draft));
-  }
-
-  /** The names of all drafts. */
-  drafts(): Promise<string[]> {
-    return this.see((a) => a.store.keys("drafts"));
-  }
-
-  #change(change: (account: Account) => void): Promise<void> {
-    return this.do(async (a) => {
-      change(a);
-      await save(a);
-    });
   }
 }

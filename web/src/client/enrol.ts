@@ -17,7 +17,7 @@ import { type Account, contact, save } from "./account.ts";
 import type { Progress } from "./api.ts";
 import type { Enrolment, Enrolments, RequestRow } from "./api/rows.ts";
 import { requirePublisher, revise, sync } from "./audience.ts";
-import { nameOf } from "./device.ts";
+import { nameOf } from "./memory.ts";
 import { Cannot, Distrust, reasonOf } from "./error.ts";
 import { fetchDesk } from "./letters.ts";
 import { extendLinks } from "./links.ts";

@@ -80,7 +80,8 @@ export type DistrustReason =
   | "report";
 
 /**
- * Why something cannot be done. `account here`, `no account`; `card`: mistyped; `wrong card`; `card replaced`: on another device; `not in`: not in that
+ * Why something cannot be done. `account here`, `no account`; `card`: mistyped; `wrong card`; `card replaced`: on another device; `own card`: where a child's is asked
+ * for; `no such ward`: no child of this account; `not in`: not in that
  * audience; `not admitted`: may not write there; `publishers only`, `admins only`, `threshold`: more than one admin has
  * to sign; `rules`: the charter would break a rule; `no secret`: keys have not come yet; `hosted`: needs consent;
  * `link text`: cut off; `link used up`, `full`; `busy`: posts are still on their way; `on its way`: the post is kept and
@@ -97,6 +98,8 @@ export type CannotReason =
   | "card"
   | "wrong card"
   | "card replaced"
+  | "own card"
+  | "no such ward"
   | "not in"
   | "not admitted"
   | "publishers only"

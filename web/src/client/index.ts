@@ -33,10 +33,12 @@ export type { SavedReceipt, VerifiedReceipt } from "./homework/proof.ts";
 export { isRefusal, type Refusal } from "./homework/refusal.ts";
 export type { HandIn, Phase, State as SubmissionState, Submission } from "./homework/submission.ts";
 export type { CourseWork, Work } from "./homework/works.ts";
+export type { LetterView } from "./letterview.ts";
 export { type Invitation, type LinkState, look } from "./invitation.ts";
 export type { Joined, Joining } from "./join.ts";
 export type { LinkLine, NewLink } from "./links.ts";
 export type { Heard } from "./live.ts";
+export { ifFree } from "./lock.ts";
 export {
   type AccountRef,
   type AudienceRef,
@@ -53,6 +55,7 @@ export type { Proved, Report } from "./report.ts";
 export type { Cause, Rotated } from "./rotate.ts";
 export type { AudienceSettings, Settings } from "./settings.ts";
 export { Store } from "./store.ts";
-export type { AudienceView, CharterView, LetterView, PostView, RevisionView } from "./view.ts";
+export type { AudienceView, CharterView, PostView, RevisionView } from "./view.ts";
+export type { Ward, Wards } from "./wards.ts";
 export type { Sent } from "./write.ts";
 export { thisBrowser, type World } from "./world.ts";

@@ -18,10 +18,12 @@ import { parseWriterProof } from "../protocol/membership.ts";
 import { type Account, contact, save } from "./account.ts";
 import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
-import { noteName, type SavedLetter, type SealedLetter } from "./device.ts";
+import type { SealedLetter } from "./device.ts";
+import { noteName, type SavedLetter } from "./memory.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
+import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
-import { type Addressee, dispatch, isVerdict, said, unanswered } from "./outbox.ts";
+import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
@@ -29,7 +31,11 @@ import { forgetUploads } from "./uploads.ts";
 import { proofFor, signature } from "./write.ts";
 import { nowMs } from "./world.ts";
 
-/** Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed. */
+/**
+ * Seals and sends a letter, and keeps what it said; again to the new desk, if that has just changed.
+ *
+ * Of an act with a name, the one letter is sent however often it is asked for.
+ */
 export async function sendLetter(
   account: Account,
   audience: AudienceRef,
@@ -37,7 +43,10 @@ export async function sendLetter(
   kind: Kind,
   thread: PostRef | undefined,
   draft: Draft,
+  once?: string,
 ): Promise<LetterTaken> {
+  const before = letterSentAs(account, once);
+  if (before !== undefined) return before;
   const payload = writePayload(kind, { ...draft, from: draft.from ?? signature(account) });
   const letter: SavedLetter = {
     desk: to === "desk",
@@ -50,11 +59,17 @@ export async function sendLetter(
     to: to === "desk" ? "desk" : to.account,
     read: true,
   };
-  const taken = await sendSealed(account, audience, to, kind, thread, payload, { audience, letter });
+  const taken = await sendSealed(account, audience, to, kind, thread, payload, {
+    once,
+    keep: { audience, letter },
+  });
   forgetUploads(account, draft.attachments);
   await account.remember();
   return taken;
 }
+
+/** The name of the act that a letter is of, and what is kept of it once the hub has it. */
+type Going = Pick<SealedLetter, "once" | "keep">;
 
 /** Seals and sends a payload as it is; with what is to be kept of it, if anything. */
 export async function sendSealed(
@@ -64,9 +79,9 @@ export async function sendSealed(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
-  keep?: SealedLetter["keep"],
+  going: Going = {},
 ): Promise<LetterTaken> {
-  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, keep);
+  const attempt = () => tryLetter(account, audience, to, kind, thread, payload, going);
   try {
     return await attempt();
   } catch (e) {
@@ -82,11 +97,11 @@ async function tryLetter(
   kind: Kind,
   thread: PostRef | undefined,
   payload: Uint8Array,
-  keep: SealedLetter["keep"],
+  going: Going,
 ): Promise<LetterTaken> {
   const { world, ik } = account;
   const what = said(audience, to, kind, thread, payload);
-  const before = unanswered(account, what);
+  const before = unanswered(account, what, going.once);
   if (before !== undefined) {
     try {
       return await dispatch(account, before);
@@ -104,8 +119,8 @@ async function tryLetter(
   const meant = thread === undefined ? none<PostId>() : idOf<PostId>(thread);
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
-  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof, keep };
-  return dispatch(account, letter);
+  const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
+  return dispatch(account, { ...letter, ...going });
 }
 
 /** What fetching the own mailbox brought. */
@@ -153,7 +168,13 @@ async function chainFor(
   // Keys may arrive before their audience is joined.
   if (account.vault.audience(audience) === undefined) return undefined;
   try {
-    return await sync(account, audience);
+    const chain = await sync(account, audience);
+    // A letter to a member, read before they know that they are one, would be refused for good.
+    const known =
+      Object.keys(account.keys(audience).readers).length > 0 ||
+      chain.current().isPublisher(account.ik.public);
+    if (!known && (await takeSlots(account, chain)) === "asked") return undefined;
+    return chain;
   } catch (e) {
     refused.push({ audience, reason: refusalOf(e) });
     return undefined;

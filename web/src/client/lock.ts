@@ -24,6 +24,19 @@ function queued<T>(name: string, step: () => Promise<T>): Promise<T> {
   return run;
 }
 
+/** Runs `step` if nobody holds the lock of this name; `undefined` where somebody does. */
+export async function ifFree<T>(name: string, step: () => Promise<T>): Promise<{ value: T } | undefined> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
+  const run = async (): Promise<{ value: T }> => ({ value: await step() });
+  if (locks !== undefined)
+    return locks.request(name, { ifAvailable: true }, (lock) => (lock === null ? undefined : run()));
+  if (taken.has(name)) return undefined;
+  taken.add(name);
+  return run().finally(() => taken.delete(name));
+}
+
+const taken = new Set<string>();
+
 /** Runs `step` while nobody else does, and gives up waiting when `stop` says so. */
 export async function alone(name: string, stop: AbortSignal, step: () => Promise<void>): Promise<void> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;

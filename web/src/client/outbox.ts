@@ -14,7 +14,8 @@ import { utf8 } from "../protocol/text.ts";
 import type { Account } from "./account.ts";
 import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
-import type { SavedLetter, SealedLetter } from "./device.ts";
+import type { SealedLetter } from "./device.ts";
+import { noted, type SavedLetter } from "./memory.ts";
 import { Distrust, HubError, type ProblemWord } from "./error.ts";
 import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
 
@@ -42,9 +43,15 @@ export function said(
   return textOf(hash("client letter", concat(head, payload)));
 }
 
-/** The letter that said this and has had no answer. */
-export function unanswered({ device }: Account, what: string): SealedLetter | undefined {
-  return device.record.unanswered.find((letter) => letter.said === what);
+/** The letter that said this and has had no answer; of an act with a name, the letter of that act. */
+export function unanswered({ device }: Account, what: string, once?: string): SealedLetter | undefined {
+  const { unanswered: letters } = device.record;
+  return letters.find((letter) => letter.once === once && (once !== undefined || letter.said === what));
+}
+
+/** The letter of an act with this name, once the hub has taken it. */
+export function letterSentAs({ device }: Account, once: string | undefined): LetterTaken | undefined {
+  return once === undefined ? undefined : device.record.letters?.find((act) => act.once === once)?.taken;
 }
 
 /** Writes a sealed letter down, then sends it. */
@@ -69,6 +76,7 @@ export async function dispatch(account: Account, letter: SealedLetter): Promise<
   }
   const genuine = isGenuine(account, taken);
   await keep(account, letter, taken, genuine);
+  record.letters = noted(record.letters, { once: letter.once, taken });
   await settle();
   if (!genuine) throw new Distrust("receipt");
   return taken;

@@ -3,13 +3,90 @@
 import { Writer } from "../protocol/bytes.ts";
 import { LoginCard } from "../protocol/card.ts";
 import { utf8 } from "../protocol/text.ts";
-import type { Account } from "./account.ts";
+import { type Account, refresh, save } from "./account.ts";
 import type { About, Known, KnownRow, SessionRow } from "./api/own.ts";
+import type { MailState } from "./api/rows.ts";
 import { isCardOf, replaceCard } from "./card.ts";
+import { HubError, Offline } from "./error.ts";
+import { askForMail } from "./mail.ts";
+import type { AccountRef } from "./names.ts";
 import { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
 
 /** The part of a client that looks after the account. */
 export class Own extends Session {
+  /** The account's name on the hub. */
+  get account(): AccountRef {
+    return this.held.name;
+  }
+
+  /** The hub's address. */
+  get origin(): string {
+    return this.held.api.origin.text;
+  }
+
+  /** The name its owner writes under. */
+  get name(): string | undefined {
+    return this.held.vault.document.name ?? undefined;
+  }
+
+  /** The owner's preferences. */
+  get settings(): Settings {
+    return this.held.vault.document.settings ?? {};
+  }
+
+  /** Changes the name its owner writes under. */
+  setName(name: string | undefined): Promise<void> {
+    return this.change((a) => {
+      a.vault.document.name = name ?? null;
+    });
+  }
+
+  /** Changes preferences, here and for every device. */
+  changeSettings(change: (settings: Settings) => Settings): Promise<void> {
+    return this.change((a) => {
+      a.vault.document.settings = change(a.vault.document.settings ?? {});
+    });
+  }
+
+  /** Takes in what other devices wrote into the vault. */
+  refresh(): Promise<void> {
+    return this.do(refresh);
+  }
+
+  /** Takes the account off this browser; with its login card it comes back. Ends the session if the hub answers. */
+  signOut(): Promise<void> {
+    return this.do(async (a) => {
+      await a.store.clear();
+      await a.api.endSession().catch((e: unknown) => {
+        if (!(e instanceof HubError || e instanceof Offline)) throw e;
+      });
+    });
+  }
+
+  /** Asks the hub to nudge this mail address once its owner has confirmed it. */
+  askForMail(address: string, language: "id" | "en"): Promise<void> {
+    return this.see((a) => askForMail(a, address, language));
+  }
+
+  /** Asks the hub where the mail address stands. */
+  mail(): Promise<MailState> {
+    return this.see((a) => a.api.email());
+  }
+
+  /** Takes the mail address off the hub. */
+  endMail(): Promise<void> {
+    return this.see((a) => a.api.deleteEmail());
+  }
+
+  /** Changes something in the vault, here and for every device. */
+  protected change(change: (account: Account) => void): Promise<void> {
+    return this.do(async (a) => {
+      change(a);
+      await save(a);
+    });
+  }
+
   /** Asks the hub for its version and limits. */
   about(): Promise<About> {
     return this.see((a) => a.api.about());

@@ -28,7 +28,7 @@ import { Refusal } from "../protocol/refusal.ts";
 import type { Account } from "./account.ts";
 import type { PostRow } from "./api/rows.ts";
 import { sync } from "./audience.ts";
-import { memory, noteName, type Remembered, remember, type SavedPost } from "./device.ts";
+import { memory, noteName, type Remembered, remember, type SavedPost } from "./memory.ts";
 import { Cannot, Distrust, HubError, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";

@@ -7,7 +7,7 @@
 import { MessageSecret, isPostSigned, parsePost, postId, reveal } from "../protocol/post.ts";
 import type { Account } from "./account.ts";
 import { Cannot, Distrust } from "./error.ts";
-import { nameOf } from "./device.ts";
+import { nameOf } from "./memory.ts";
 import { type AccountRef, accountNamed, type AudienceRef, bytesOf, type PostRef, textOf } from "./names.ts";
 import { type PostBody, readPayload } from "./payload.ts";
 

@@ -10,8 +10,8 @@ import { none, type PostId } from "../protocol/ids.ts";
 import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
-import type { Waiting } from "./device.ts";
-import { Cannot, ClientError, isProblem } from "./error.ts";
+import { noted, type Waiting } from "./memory.ts";
+import { Cannot, ClientError, isProblem, Offline } from "./error.ts";
 import type { AudienceRef, PostRef } from "./names.ts";
 import { isVerdict } from "./outbox.ts";
 import type { Draft } from "./payload.ts";
@@ -28,22 +28,47 @@ export async function schedule(
   kind: "announcement" | "assignment",
   draft: Draft,
   releaseMs: number,
+  once?: string,
 ): Promise<PostRef> {
+  const before = await scheduledAs(account, audience, once);
+  if (before !== undefined) return before;
   await flushScheduled(account, audience);
   const payload = payloadOf(account, audience, kind, draft);
-  const post = { kind, thread: undefined, payload, sealed: undefined };
+  const post = { kind, thread: undefined, payload, once, sealed: undefined };
   const waiting: Waiting = { chain: account.world.random(16), releaseMs, post };
   await keep(account, audience, waiting);
   let sent: PostRef | undefined;
   try {
-    sent = await deliver(account, audience, waiting);
-  } catch (e) {
-    if (!(await isSealed(account, audience, waiting))) throw e;
+    sent = await finish(account, audience, waiting);
+  } finally {
+    if (sent !== undefined || (await isOnItsWay(account, audience, waiting))) {
+      forgetUploads(account, draft.attachments);
+      await account.remember();
+    }
   }
-  forgetUploads(account, draft.attachments);
-  await account.remember();
-  if (sent === undefined) throw new Cannot("on its way");
   return sent;
+}
+
+/** The post for later of an act with this name, if it was begun before; what is on its way of it goes first. */
+export async function scheduledAs(
+  account: Account,
+  audience: AudienceRef,
+  once: string | undefined,
+): Promise<PostRef | undefined> {
+  if (once === undefined) return undefined;
+  const { scheduled, own } = (await account.device.audience(audience)).local;
+  const waiting = scheduled.find(({ post }) => post.once === once);
+  if (waiting !== undefined) return finish(account, audience, waiting);
+  return own.done?.find((act) => act.once === once)?.post;
+}
+
+/** Sends a post; where the hub does not answer, it is on its way. */
+async function finish(account: Account, audience: AudienceRef, waiting: Waiting): Promise<PostRef> {
+  try {
+    return await deliver(account, audience, waiting);
+  } catch (e) {
+    throw (await isOnItsWay(account, audience, waiting)) ? new Cannot("on its way") : e;
+  }
 }
 
 /** Sends scheduled posts that have had no answer. */
@@ -52,15 +77,17 @@ export async function flushScheduled(account: Account, audience: AudienceRef): P
     try {
       await deliver(account, audience, waiting);
     } catch (e) {
-      if (!(e instanceof ClientError) || (await isSealed(account, audience, waiting))) throw e;
+      if (!(e instanceof ClientError) || (await isOnItsWay(account, audience, waiting))) throw e;
       throw new Cannot("earlier post refused", e.reason);
     }
   }
 }
 
-async function isSealed({ device }: Account, audience: AudienceRef, { chain }: Waiting): Promise<boolean> {
+/** Whether a post for later may have reached the hub, or is still to be sealed again. */
+async function isOnItsWay({ device }: Account, audience: AudienceRef, { chain }: Waiting): Promise<boolean> {
   const { scheduled } = (await device.audience(audience)).local;
-  return scheduled.some((waiting) => same(waiting.chain, chain) && waiting.post.sealed !== undefined);
+  const waiting = scheduled.find((one) => same(one.chain, chain));
+  return waiting?.post.sealed !== undefined || waiting?.post.again === true;
 }
 
 /** Sends a post, sealed again where the charter changed; forgets it once the hub has answered. */
@@ -71,11 +98,11 @@ async function deliver(account: Account, audience: AudienceRef, begun: Waiting):
     try {
       const taken = await account.api.putPostAt(audience, sealed.bytes, waiting.releaseMs);
       if (taken.post !== sealed.post) throw unexpected("another post than the one sent");
-      await settle(account, audience, waiting);
+      await settle(account, audience, waiting, sealed.post);
       return sealed.post;
     } catch (e) {
       if (isProblem(e, "charter-superseded")) {
-        waiting = { ...waiting, post: { ...waiting.post, sealed: undefined } };
+        waiting = { ...waiting, post: { ...waiting.post, sealed: undefined, again: true } };
         await keep(account, audience, waiting);
         continue;
       }
@@ -83,7 +110,6 @@ async function deliver(account: Account, audience: AudienceRef, begun: Waiting):
       throw e;
     }
   }
-  await settle(account, audience, waiting);
   throw new Cannot("charter changes");
 }
 
@@ -96,7 +122,7 @@ async function seal(account: Account, audience: AudienceRef, waiting: Waiting): 
     await account.remember();
     return sealed;
   } catch (e) {
-    await settle(account, audience, waiting);
+    if (waiting.post.again !== true || !(e instanceof Offline)) await settle(account, audience, waiting);
     throw e;
   }
 }
@@ -109,10 +135,17 @@ function keep({ device }: Account, audience: AudienceRef, waiting: Waiting): Pro
   });
 }
 
-/** Forgets a post for later: the hub has it, or will not. */
-async function settle(account: Account, audience: AudienceRef, { chain }: Waiting): Promise<void> {
+/** Forgets a post for later: the hub has it as `taken`, or will not. */
+async function settle(
+  account: Account,
+  audience: AudienceRef,
+  { chain, post: { once } }: Waiting,
+  taken?: PostRef,
+): Promise<void> {
   await account.device.change(audience, (local) => {
     local.scheduled = local.scheduled.filter((other) => !same(other.chain, chain));
+    if (taken === undefined) return;
+    local.own = { ...local.own, done: noted(local.own.done, { once, post: taken, pending: true }) };
   });
   await account.remember();
 }

@@ -11,8 +11,8 @@ import { locked } from "./lock.ts";
 import type { Store } from "./store.ts";
 import type { World } from "./world.ts";
 
-/** What tabs tell each other: that something was written, or what the hub said. */
-type Told = { readonly written: true } | { readonly event: Heard };
+/** What tabs tell each other: that something was written, or a draft, or what the hub said. */
+type Told = { readonly written: true } | { readonly draft: string } | { readonly event: Heard };
 
 /** How a part of a client does what it does to the account. */
 export interface Steps {
@@ -29,6 +29,7 @@ export class Session {
   readonly #stop = new AbortController();
   readonly #changed = new Set<() => void>();
   readonly #heard = new Set<(event: Heard) => void>();
+  readonly #drafts = new Set<(name: string) => void>();
   #listening = false;
 
   protected constructor(account: Account) {
@@ -90,6 +91,28 @@ export class Session {
     return () => this.#changed.delete(changed);
   }
 
+  /** Calls `changed` with the name of a draft that another tab has kept or taken away; call the answer to end that. */
+  onDraft(changed: (name: string) => void): () => void {
+    this.#drafts.add(changed);
+    return () => this.#drafts.delete(changed);
+  }
+
+  /** A draft that a screen keeps under a name, in this browser only. */
+  draft<T>(name: string): Promise<T | undefined> {
+    return this.see((a) => a.store.get<T>("drafts", name));
+  }
+
+  /** Keeps a draft, or takes it away. */
+  async keepDraft(name: string, draft: unknown): Promise<void> {
+    await this.see((a) => a.store.put("drafts", name, draft));
+    this.#channel.postMessage({ draft: name } satisfies Told);
+  }
+
+  /** The names of all drafts. */
+  drafts(): Promise<string[]> {
+    return this.see((a) => a.store.keys("drafts"));
+  }
+
   /**
    * Calls `heard` with live events, of which one tab has the connection; call the answer to end that.
    *
@@ -117,6 +140,10 @@ export class Session {
 
   #told(told: Told): void {
     if ("event" in told) return this.#tellHeard(told.event);
+    if ("draft" in told) {
+      for (const changed of this.#drafts) changed(told.draft);
+      return;
+    }
     const catchingUp = this.do(async () => undefined);
     // Whether the account has gone meanwhile, the next step says.
     catchingUp.catch(() => this.#tellChanged());

@@ -28,20 +28,20 @@ export interface Settings {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Both devices' changes since `base`. */
-export function mergeSettings(
-  base: Settings | undefined,
-  here: Settings | undefined,
-  there: Settings | undefined,
-): Settings | undefined {
-  return merged(base, here, there) as Settings | undefined;
+export function merged<T extends object>(
+  base: T | undefined,
+  here: T | undefined,
+  there: T | undefined,
+): T | undefined {
+  return mergedValue(base, here, there) as T | undefined;
 }
 
-function merged(base: unknown, here: unknown, there: unknown): unknown {
+function mergedValue(base: unknown, here: unknown, there: unknown): unknown {
   if (JSON.stringify(here) === JSON.stringify(base)) return there;
   if (!isObject(here) || !isObject(there)) return here;
   const before = isObject(base) ? base : {};
   const fields = new Set([...Object.keys(here), ...Object.keys(there)]);
-  const all = [...fields].map((field) => [field, merged(before[field], here[field], there[field])]);
+  const all = [...fields].map((field) => [field, mergedValue(before[field], here[field], there[field])]);
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Json;
 }
 

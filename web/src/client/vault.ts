@@ -13,7 +13,7 @@ import { type CohortKey, CohortSecret, ReaderKey } from "../protocol/keys.ts";
 import type { Random } from "../protocol/primitives.ts";
 import { ExchangeSecret, IdentitySecret, Seed } from "../protocol/secrets.ts";
 import { fromUtf8, utf8 } from "../protocol/text.ts";
-import { mergeSettings, type Settings } from "./settings.ts";
+import { merged, type Settings } from "./settings.ts";
 import { type AccountRef, accountNamed, type AudienceRef, bytesOf, type LinkRef, textOf } from "./names.ts";
 
 /** A revision and its hash. */
@@ -70,12 +70,21 @@ export interface VaultDocument {
   readonly contacts: Record<AccountRef, number>;
   readonly audiences: Record<AudienceRef, Keys>;
   settings?: Settings;
+  /** The login cards of children for whom its owner acts. */
+  wards?: Readonly<Record<AccountRef, WardCard>>;
+}
+
+/** A child's login card, as text, and what its guardian calls them. */
+export interface WardCard {
+  readonly name: string;
+  readonly card: string;
 }
 
 /** What its owner changes at will, as device and hub last agreed on it. */
 export interface Settled {
   readonly name: string | null;
   readonly settings: Settings | undefined;
+  readonly wards?: VaultDocument["wards"] | undefined;
 }
 
 /** A vault, opened. */
@@ -138,8 +147,8 @@ export class Vault {
 
   /** What its owner changes at will, to be compared with later. */
   settled(): Settled {
-    const { name, settings } = this.document;
-    return structuredClone({ name, settings });
+    const { name, settings, wards } = this.document;
+    return structuredClone({ name, settings, wards });
   }
 
   /** The account's secret keys. */
@@ -194,8 +203,10 @@ export class Vault {
       else mergeKeys(ours, theirs, newer);
     }
     if (here.name === base.name) here.name = there.name;
-    const settings = mergeSettings(base.settings, here.settings, there.settings);
+    const settings = merged(base.settings, here.settings, there.settings);
     if (settings !== undefined) here.settings = settings;
+    const wards = merged(base.wards, here.wards, there.wards);
+    if (wards !== undefined) here.wards = wards;
     carry(here, there, newer);
   }
 }
@@ -219,7 +230,9 @@ function carry(here: object, there: object, newer: boolean): void {
 
 const KNOWN: ReadonlySet<string> = new Set([
   ..."version hub hub_key name ik xk ek own_seed hedge_seed bundle_seq bundle_until_ms contacts".split(" "),
-  ..."audiences settings label pinned seen hosting_consented left cohorts desks links readers".split(" "),
+  ..."audiences settings wards label pinned seen hosting_consented left cohorts desks links readers".split(
+    " ",
+  ),
 ]);
 
 function mergeKeys(here: Keys, there: Keys, newer: boolean): void {

@@ -4,14 +4,13 @@ import type { Charter, History, Replies, Role } from "../protocol/charter.ts";
 import type { Kind } from "../protocol/post.ts";
 import type { Account } from "./account.ts";
 import { audiences, keptChain } from "./audience.ts";
-import { type Local, nameOf, type Remembered, type SavedLetter, type SavedPost } from "./device.ts";
+import { type Local, nameOf, type SavedLetter, type Remembered, type SavedPost } from "./memory.ts";
 import {
   type AccountRef,
   accountNamed,
   type AudienceRef,
   byBytes,
   idOf,
-  type LetterRef,
   type PostRef,
   textOf,
 } from "./names.ts";
@@ -120,26 +119,6 @@ export interface PostView {
   readonly blocked: boolean;
 }
 
-/** An opened letter, or one that this account sent. */
-export interface LetterView {
-  readonly letter: LetterRef;
-  readonly audience: AudienceRef;
-  readonly label: string;
-  readonly desk: boolean;
-  readonly kind: string;
-  readonly thread: PostRef | undefined;
-  readonly author: AccountRef;
-  readonly name: string | undefined;
-  readonly own: boolean;
-  /** To whom it went, where this account sent it. */
-  readonly to: AccountRef | "desk" | undefined;
-  readonly sentMs: number;
-  readonly receivedMs: number;
-  readonly content: PostBody;
-  readonly read: boolean;
-  readonly blocked: boolean;
-}
-
 /** A charter's plain data, with names out of what is remembered. */
 export function charterView({ terms }: Charter, local?: Local): CharterView {
   const { host, replies, history, approvals, threshold } = terms;
@@ -159,7 +138,7 @@ export function charterView({ terms }: Charter, local?: Local): CharterView {
 }
 
 /** What an audience is called: by its owner, else as its publishers call it, else by its name's beginning. */
-function labelOf(account: Account, audience: AudienceRef, { posts }: Remembered): string {
+export function labelOf(account: Account, audience: AudienceRef, { posts }: Remembered): string {
   const { label } = account.keys(audience);
   if (!label.startsWith("audience ")) return label;
   const named = [...posts.values()].filter((post) => post.byPublisher && post.content.audience !== undefined);
@@ -304,37 +283,7 @@ function view(
   };
 }
 
-/** Letters, oldest first; those that only carry keys or a name left out, and homework, which stands at its assignment. */
-export async function lettersOf(account: Account): Promise<LetterView[]> {
-  const all = await Promise.all(audiences(account).map((audience) => lettersIn(account, audience, matters)));
-  return all.flat().sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter));
-}
-
-/** The letters of one audience that are wanted, oldest first. */
-export async function lettersIn(
-  account: Account,
-  audience: AudienceRef,
-  wanted: (saved: SavedLetter, letter: LetterRef) => boolean,
-): Promise<LetterView[]> {
-  const remembered = await account.device.audience(audience);
-  const label = labelOf(account, audience, remembered);
-  const views = [...remembered.letters]
-    .filter(([letter, saved]) => wanted(saved, letter))
-    .map(([letter, saved]) => {
-      const { ik, receipt: _, ...rest } = saved;
-      const author = accountNamed(idOf(ik));
-      return {
-        ...rest,
-        ...{ letter, audience, author, label },
-        name: nameOf(remembered.local, author),
-        own: author === account.name,
-        blocked: account.vault.document.settings?.blocked?.[author] !== undefined,
-      };
-    });
-  return views.sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter));
-}
-
 /** Whether a letter says something to a person, by itself. */
-function matters({ kind, content }: SavedLetter): boolean {
+export function matters({ kind, content }: SavedLetter): boolean {
   return kind === "reply" && content.homework?.remind !== true;
 }

@@ -14,8 +14,8 @@ import { Refusal } from "../protocol/refusal.ts";
 import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
-import type { Own, Pending } from "./device.ts";
-import { Cannot, HubError, isProblem } from "./error.ts";
+import { noted, type Own, type Pending } from "./memory.ts";
+import { Cannot, HubError, isProblem, Offline } from "./error.ts";
 import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
 import { isVerdict } from "./outbox.ts";
 import { type Draft, writePayload } from "./payload.ts";
@@ -33,27 +33,58 @@ export interface Sent {
   readonly pending: boolean;
 }
 
-/** Seals a draft once and sends it to all of the audience; `thread` as the kind needs it. */
+/**
+ * Seals a draft once and sends it to all of the audience; `thread` as the kind needs it.
+ *
+ * Of an act with a name, the one post is sent however often it is asked for.
+ */
 export async function send(
   account: Account,
   audience: AudienceRef,
   kind: Kind,
   thread: PostRef | undefined,
   draft: Draft,
+  once?: string,
 ): Promise<Sent> {
+  const before = await sentAs(account, audience, once);
+  if (before !== undefined) return before;
   await flush(account, audience);
   const payload = payloadOf(account, audience, kind, draft);
-  await change(account, audience, { pending: { kind, thread, payload, sealed: undefined } });
+  await change(account, audience, { pending: { kind, thread, payload, once, sealed: undefined } });
   let sent: Sent | undefined;
   try {
-    sent = await deliver(account, audience);
+    sent = await finish(account, audience);
+  } finally {
+    if (sent !== undefined || (await isOnItsWay(account, audience))) {
+      forgetUploads(account, draft.attachments);
+      await account.remember();
+    }
+  }
+  return sent;
+}
+
+/** The post of an act with this name, if it was begun before; what is on its way of it goes first. */
+export async function sentAs(
+  account: Account,
+  audience: AudienceRef,
+  once: string | undefined,
+): Promise<Sent | undefined> {
+  if (once === undefined) return undefined;
+  const begun = async () => (await account.device.audience(audience)).local.own;
+  if ((await begun()).pending?.once === once) return finish(account, audience);
+  const done = (await begun()).done?.find((act) => act.once === once);
+  return done && { post: done.post, pending: done.pending };
+}
+
+/** Sends what is pending; where the hub does not answer, it is on its way. */
+async function finish(account: Account, audience: AudienceRef): Promise<Sent> {
+  try {
+    const sent = await deliver(account, audience);
+    if (sent !== undefined) return sent;
   } catch (e) {
     if (!(await isOnItsWay(account, audience))) throw e;
   }
-  forgetUploads(account, draft.attachments);
-  await account.remember();
-  if (sent === undefined) throw new Cannot("on its way");
-  return sent;
+  throw new Cannot("on its way");
 }
 
 /** What a post says, with its kind, its audience's name and its author's. */
@@ -76,23 +107,26 @@ export async function flush(account: Account, audience: AudienceRef): Promise<Se
 
 /** Whether a sealed post may have reached the hub, which has not said so. */
 export async function isOnItsWay({ device }: Account, audience: AudienceRef): Promise<boolean> {
-  return (await device.audience(audience)).local.own.pending?.sealed !== undefined;
+  const { pending } = (await device.audience(audience)).local.own;
+  return pending?.sealed !== undefined || pending?.again === true;
 }
 
 async function deliver(account: Account, audience: AudienceRef): Promise<Sent | undefined> {
   for (let round = 0; round < ROUNDS; round++) {
-    const { pending, seq } = (await account.device.audience(audience)).local.own;
+    const { pending, seq, done } = (await account.device.audience(audience)).local.own;
     if (pending === undefined) return undefined;
     const sealed = pending.sealed ?? (await sealPending(account, audience, pending));
     try {
       const taken = await account.api.putPost(audience, sealed.bytes, sealed.proof);
       if (taken.post !== sealed.post) throw unexpected("another post than the one sent");
-      await change(account, audience, { seq: seq + 1, prev: sealed.post, pending: undefined });
+      const sent = { post: sealed.post, pending: taken.state === "pending" };
+      const acts = noted(done, { once: pending.once, ...sent });
+      await change(account, audience, { seq: seq + 1, prev: sealed.post, pending: undefined, done: acts });
       await account.remember();
-      return { post: sealed.post, pending: taken.state === "pending" };
+      return sent;
     } catch (e) {
       if (isProblem(e, "charter-superseded")) {
-        await change(account, audience, { pending: { ...pending, sealed: undefined } });
+        await change(account, audience, { pending: { ...pending, sealed: undefined, again: true } });
         continue;
       }
       if (isVerdict(e)) {
@@ -114,7 +148,10 @@ function change({ device }: Account, audience: AudienceRef, own: Partial<Own>): 
 /** A post as it was sealed. */
 export type Sealed = NonNullable<Pending["sealed"]>;
 
-/** Seals under the newest charter and stores that; a draft that cannot be sealed is on no way anywhere. */
+/**
+ * Seals under the newest charter and stores that. A draft that cannot be sealed is on no way anywhere; one that was
+ * sealed before waits for the connection.
+ */
 async function sealPending(account: Account, audience: AudienceRef, pending: Pending): Promise<Sealed> {
   try {
     const charter = (await sync(account, audience)).current();
@@ -123,7 +160,8 @@ async function sealPending(account: Account, audience: AudienceRef, pending: Pen
     await account.remember();
     return sealed;
   } catch (e) {
-    await change(account, audience, { pending: undefined });
+    const waits = pending.again === true && e instanceof Offline;
+    if (!waits) await change(account, audience, { pending: undefined });
     await account.remember();
     throw e;
   }

@@ -13,6 +13,19 @@ export interface Change {
   readonly subject?: string;
 }
 
+/** A child whose login card a guardian keeps. */
+export interface Child {
+  readonly account: string;
+  /** What the guardian calls them. */
+  readonly name: string;
+}
+
+/** Somebody acting for a child, whose account the screens then have. */
+export interface Acting {
+  readonly child: Child;
+  readonly guardian: Client;
+}
+
 /** For screens that anybody may see. */
 export interface Visit {
   /** The account on this device, if there is one. */
@@ -25,6 +38,10 @@ export interface Visit {
   now(): number;
   /** Goes to a page of ours. */
   go(path: string, replacing?: boolean): Promise<void>;
+  /** The child whose page it is, and who acts for them; nobody where it is one's own. */
+  readonly acting: Acting | undefined;
+  /** Tells that children were added or taken away. */
+  familyChanged(): Promise<void>;
   /** Tells of changes until the screen is left. */
   changes(listener: (change: Change) => void): void;
 }

@@ -1,139 +1,123 @@
 /**
  * What was done without a connection: announcements, replies, questions, *understood*. Kept on this device, done when there is one.
  *
- * Invariants: an errand is written down before it is tried; it goes only when it was done, or when whoever gave it was
- * told at once that it cannot be. One runs at a time, in the order they were given. What is refused later stays, with the
- * reason, until the reader takes it away.
+ * Invariants: an errand is written down before it is tried; whoever tries it holds its lock, so that it is tried once at
+ * a time among all tabs, and it goes only when it was done, or when whoever gave it was told at once that it cannot be.
+ * One runs at a time in a tab, in the order they were given. What is refused later stays, with the reason, until the
+ * reader takes it away.
  */
 
-import { Cannot, type Client, ClientError, type Draft, Offline, type Progress } from "../client/index.ts";
-import { draftOf, releaseOf, type Writing } from "./writing.ts";
+import { type Client, ClientError, ifFree, type Progress } from "../client/index.ts";
+import { type Errand, isUnanswered, perform, type Publishing } from "./errand.ts";
+import { newName } from "./writing.ts";
 
-/** Something to be done. */
-export type Errand =
-  | {
-      /** A reply to everyone. */
-      readonly act: "reply";
-      readonly audience: string;
-      readonly thread: string;
-      readonly body: string;
-      readonly files: readonly File[];
-    }
-  | {
-      /** A question to the desk. */
-      readonly act: "ask";
-      readonly audience: string;
-      readonly thread: string;
-      readonly body: string;
-      readonly files: readonly File[];
-    }
-  | {
-      /** An answer of the desk to one member. */
-      readonly act: "answer";
-      readonly audience: string;
-      readonly thread: string;
-      readonly to: string;
-      /** The letter that is resolved with it. */
-      readonly resolves: string | undefined;
-      readonly body: string;
-      readonly files: readonly File[];
-    }
-  | {
-      /** An announcement, or a correction of one. */
-      readonly act: "publish";
-      readonly audience: string;
-      /** The post that is corrected, or empty. */
-      readonly thread: string;
-      readonly writing: Writing;
-    }
-  | {
-      /** *Understood.* */
-      readonly act: "understood";
-      readonly audience: string;
-      readonly thread: string;
-    };
-
-/** An announcement on its way. */
-export type Publishing = Extract<Errand, { act: "publish" }>;
+export type { Errand, Publishing } from "./errand.ts";
 
 /** An errand that waits, or that the hub refused. */
-export type Kept = Errand & { readonly id: number; readonly refused?: { kind: string; reason: string } };
+export type Kept = Errand & {
+  /** Names that were given later come later. */
+  readonly id: string;
+  readonly refused?: { readonly kind: string; readonly reason: string };
+};
 
-/** Where they are kept, among the drafts. */
-const NAME = "errands";
+/** Before the name of each, among the drafts. */
+const PREFIX = "errand ";
 
 /** The errands of an account. */
 export class Errands {
   /** Those that are not done yet. */
   list: readonly Kept[] = [];
+  /** Resolves when those that an earlier visit left are in the list. */
+  readonly ready: Promise<void>;
   readonly #client: Client;
   readonly #changed: () => void;
   #busy: Promise<unknown> = Promise.resolve();
+  #given = 0;
 
-  readonly #loaded: Promise<void>;
-
-  /** Those that an earlier visit left are there soon; `changed` hears when there are more or fewer. */
+  /** `changed` hears when there are more or fewer, of other tabs too. */
   constructor(client: Client, changed: () => void) {
     [this.#client, this.#changed] = [client, changed];
-    this.#loaded = this.#load();
-  }
-
-  async #load(): Promise<void> {
-    this.list = (await this.#client.draft<Kept[]>(NAME)) ?? [];
-    if (this.list.length > 0) this.#changed();
+    client.onDraft((name) => void (name.startsWith(PREFIX) && this.#look()));
+    this.ready = this.#look();
   }
 
   /** Does it now, or keeps it for later; whether it waits. A refusal is thrown, and nothing is kept of it. */
   async run(errand: Errand, progress?: Progress): Promise<boolean> {
-    return (await this.#attempt(errand, () => this.#do(errand, progress))) === "waits";
+    return (await this.#attempt(errand, progress)) === "waits";
   }
 
   /** Sends an announcement now, or keeps it for later; the post's name once the hub has it. */
   async publish(errand: Publishing, progress?: Progress): Promise<string | undefined> {
-    const done = await this.#attempt(errand, () => this.#publish(errand, progress));
-    return done === "waits" ? undefined : done.post;
+    const done = await this.#attempt(errand, progress);
+    return done === "waits" ? undefined : done.made;
   }
 
-  async #attempt<T>(errand: Errand, step: () => Promise<T>): Promise<T | "waits"> {
-    await this.#loaded;
-    const id = Math.max(0, ...this.list.map((kept) => kept.id)) + 1;
-    const kept: Kept = { ...errand, id };
-    await this.#keep([...this.list, kept]);
-    return this.#inTurn(async () => {
-      let done: T;
-      try {
-        done = await step();
-      } catch (error) {
-        if (error instanceof Offline) return "waits";
-        await this.drop(id);
-        throw error;
-      }
-      await this.drop(id);
-      return done;
-    });
-  }
-
-  /** Tries everything that waits; stops at the first that finds no connection. */
-  async retry(): Promise<void> {
-    await this.#loaded;
-    await this.#inTurn(async () => {
-      for (const kept of this.list) {
-        if (kept.refused !== undefined) continue;
+  async #attempt(errand: Errand, progress?: Progress): Promise<{ made: string | undefined } | "waits"> {
+    const kept: Kept = { ...errand, id: this.#newId() };
+    const held = await ifFree(lockOf(kept.id), async () => {
+      await this.#keep(kept.id, kept);
+      return this.#inTurn(async () => {
         try {
-          await this.#do(kept);
-          await this.drop(kept.id);
+          const made = await perform(this.#client, kept.id, errand, progress);
+          await this.#keep(kept.id, undefined);
+          return { made };
         } catch (error) {
-          if (!(error instanceof ClientError) || mayPass(error)) return;
-          const refused = { kind: error.kind, reason: error.reason };
-          await this.#keep(this.list.map((other) => (other.id === kept.id ? { ...kept, refused } : other)));
+          if (isUnanswered(error)) return "waits" as const;
+          await this.#keep(kept.id, undefined);
+          throw error;
         }
+      });
+    });
+    if (held === undefined) throw new Error("nobody else has a new name");
+    return held.value;
+  }
+
+  /** Tries everything that waits and that nobody tries just now; stops at the first that finds no connection. */
+  async retry(): Promise<void> {
+    await this.#look();
+    if (this.list.every((kept) => kept.refused !== undefined)) return;
+    await this.#inTurn(async () => {
+      for (const { id } of this.list) {
+        const tried = await ifFree(lockOf(id), () => this.#again(id));
+        if (tried?.value === "stop") return;
       }
     });
   }
 
-  /** Takes one away. */
-  async drop(id: number): Promise<void> {
-    await this.#keep(this.list.filter((kept) => kept.id !== id));
+  /** Tries one that may be done meanwhile, or refused. */
+  async #again(id: string): Promise<"go on" | "stop"> {
+    const kept = await this.#client.draft<Kept>(PREFIX + id);
+    if (kept === undefined || kept.refused !== undefined) return "go on";
+    try {
+      await perform(this.#client, id, kept);
+      await this.#keep(id, undefined);
+    } catch (error) {
+      if (!(error instanceof ClientError) || mayPass(error)) return "stop";
+      await this.#keep(id, { ...kept, refused: { kind: error.kind, reason: error.reason } });
+    }
+    return "go on";
+  }
+
+  /**
+   * Takes one away, once `instead` has kept what is to be kept of it; whether it was still there to be taken: not if it
+   * was done meanwhile, is being done, or may have reached the hub.
+   */
+  async drop(id: string, instead: (kept: Kept) => Promise<void> = async () => undefined): Promise<boolean> {
+    const taken = await ifFree(lockOf(id), async () => {
+      const kept = await this.#client.draft<Kept>(PREFIX + id);
+      if (kept === undefined) return false;
+      if (kept.refused === undefined && (await this.#client.isBegun(kept.audience, id))) return false;
+      await instead(kept);
+      await this.#keep(id, undefined);
+      return true;
+    });
+    await this.#look();
+    return taken?.value === true;
+  }
+
+  #newId(): string {
+    this.#given = Math.max(Date.now(), this.#given + 1);
+    return `${String(this.#given).padStart(15, "0")} ${newName()}`;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -142,85 +126,35 @@ export class Errands {
     return run;
   }
 
-  async #keep(list: readonly Kept[]): Promise<void> {
-    this.list = list;
-    await this.#client.keepDraft(NAME, list.length === 0 ? undefined : list);
-    this.#changed();
+  async #keep(id: string, kept: Kept | undefined): Promise<void> {
+    await this.#client.keepDraft(PREFIX + id, kept);
+    await this.#look();
   }
 
-  async #do(errand: Errand, progress?: Progress): Promise<void> {
-    const { audience, thread } = errand;
-    if (errand.act === "understood") return this.#client.acknowledge(audience, thread);
-    if (errand.act === "publish") return void (await this.#publish(errand, progress));
-    const draft = await this.#draft(errand, progress);
-    if (errand.act === "reply") await this.#reply(audience, thread, draft);
-    else {
-      const to = errand.act === "ask" ? "desk" : { account: errand.to };
-      await this.#client.sendLetter(audience, to, "reply", draft, thread);
-      if (errand.act === "answer" && errand.resolves !== undefined)
-        await this.#client.setDesk(errand.resolves, "resolved");
-    }
-  }
-
-  async #reply(audience: string, thread: string, draft: Draft): Promise<void> {
-    try {
-      await this.#client.send(audience, "reply", draft, thread);
-    } catch (error) {
-      // The client keeps the sealed post itself from here on, and sends the same bytes again.
-      if (!(error instanceof Cannot) || error.reason !== "on its way") throw error;
-    }
-  }
-
-  async #publish({ audience, thread, writing }: Publishing, progress?: Progress): Promise<{ post?: string }> {
-    const client = this.#client;
-    const total = writing.pieces.reduce((sum, piece) => sum + ("file" in piece ? piece.file.size : 0), 0);
-    const attachments = [];
-    let before = 0;
-    for (const piece of writing.pieces) {
-      if ("attachment" in piece) attachments.push(piece.attachment);
-      else {
-        const told: Progress = (done) => progress?.(Math.min(before + done, total), total);
-        attachments.push(await client.attach(audience, piece.file, piece.file.name, "audience", told));
-        before += piece.file.size;
-      }
-    }
-    const draft = { ...draftOf(writing), attachments };
-    const at = releaseOf(writing);
-    try {
-      if (thread !== "") return await client.send(audience, "correction", draft, thread);
-      if (at === undefined) return await client.send(audience, "announcement", draft);
-      return { post: await client.schedule(audience, "announcement", draft, at) };
-    } catch (error) {
-      // The client keeps the sealed post itself from here on, and sends the same bytes again.
-      if (!(error instanceof Cannot) || error.reason !== "on its way") throw error;
-      return {};
-    }
-  }
-
-  async #draft(
-    errand: Exclude<Errand, { act: "understood" | "publish" }>,
-    progress?: Progress,
-  ): Promise<Draft> {
-    const { audience, body, files, act } = errand;
-    const reader = act === "reply" ? "audience" : act === "ask" ? "desk" : { account: errand.to };
-    const total = files.reduce((sum, file) => sum + file.size, 0);
-    const attachments = [];
-    let before = 0;
-    for (const file of files) {
-      const told: Progress = (done) => progress?.(Math.min(before + done, total), total);
-      attachments.push(await this.#client.attach(audience, file, file.name, reader, told));
-      before += file.size;
-    }
-    return { body, attachments };
+  /** Reads again what is kept; tells whether it is another list now. */
+  async #look(): Promise<void> {
+    const names = (await this.#client.drafts()).filter((name) => name.startsWith(PREFIX)).sort();
+    const found = await Promise.all(names.map((name) => this.#client.draft<Kept>(name)));
+    const before = shown(this.list);
+    this.list = found.filter((kept) => kept !== undefined);
+    if (shown(this.list) !== before) this.#changed();
   }
 }
+
+const lockOf = (id: string): string => `kentongan ${PREFIX}${id}`;
+
+const shown = (list: readonly Kept[]): string =>
+  list.map(({ id, refused }) => `${id} ${refused?.reason ?? ""}`).join("\n");
 
 /** Whether the same may succeed later, without anybody doing anything. */
 function mayPass(error: ClientError): boolean {
-  return error instanceof Offline || PASSING.has(error.reason);
+  return isUnanswered(error) || PASSING.has(error.reason);
 }
 
-const PASSING: ReadonlySet<string> = new Set(["unavailable", "rate-limited", "unauthenticated", "internal"]);
+const PASSING: ReadonlySet<string> = new Set([
+  ...["unavailable", "rate-limited", "unauthenticated", "internal"],
+  ...["changed elsewhere", "charter changes", "earlier post refused"],
+]);
 
 /** What waits in one place. */
 export function queued(list: readonly Kept[], thread: string, act: "reply" | "ask" | "answer"): Kept[] {

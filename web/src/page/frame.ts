@@ -9,7 +9,7 @@ import { icon, mark, type Icon } from "./icons.ts";
 import { words } from "./words.ts";
 
 /** Where in the product a screen is. */
-export type Place = "news" | "write" | "audiences" | "desk" | "me";
+export type Place = "news" | "write" | "homework" | "audiences" | "desk" | "me";
 
 /** What a screen says about itself. */
 export interface Frame {
@@ -33,15 +33,40 @@ interface Entry {
   readonly href: string;
   readonly icon: Icon;
   readonly label: () => string;
-  readonly publisher?: true;
+  /** Whom it is for; everybody where absent. */
+  readonly only?: "publishers" | "classes" | "self";
+}
+
+/** One of a family, in the bar. */
+export interface Member {
+  readonly name: string;
+  /** Whether it is their page that is shown. */
+  readonly here: boolean;
+  /** How much waits there unseen. */
+  readonly fresh: number;
+  readonly press: () => void;
+}
+
+/** Whose page is shown, and whose else there are. */
+export interface Household {
+  /** Said of a child's page. */
+  readonly title: string | undefined;
+  readonly members: readonly Member[];
 }
 
 const ENTRIES: readonly Entry[] = [
   { place: "news", href: "/inbox", icon: "news", label: () => words().common.news },
-  { place: "write", href: "/write", icon: "plus", label: () => words().common.write, publisher: true },
+  { place: "write", href: "/write", icon: "plus", label: () => words().common.write, only: "publishers" },
+  {
+    place: "homework",
+    href: "/homework",
+    icon: "task",
+    label: () => words().common.homework,
+    only: "classes",
+  },
   { place: "audiences", href: "/audiences", icon: "klass", label: () => words().common.audiencesShort },
-  { place: "desk", href: "/desk", icon: "desk", label: () => words().common.desk, publisher: true },
-  { place: "me", href: "/me", icon: "me", label: () => words().common.me },
+  { place: "desk", href: "/desk", icon: "desk", label: () => words().common.desk, only: "publishers" },
+  { place: "me", href: "/me", icon: "me", label: () => words().common.me, only: "self" },
 ];
 
 const bar = h("header.bar");
@@ -50,6 +75,9 @@ const main = h("main.page", { id: "isi", tabindex: "-1" });
 const strip = h("p.strip", { role: "status" });
 const voice = h("div.sr", { role: "status", "aria-live": "polite" });
 let publishes = false;
+let learns = false;
+let household: Household | undefined;
+const family = h("nav.family");
 let waiting: ReadonlyMap<Place, number> = new Map();
 let shown: Frame | undefined;
 
@@ -74,6 +102,7 @@ export function show(frame: Frame, ...children: Child[]): void {
   main.className = `page${frame.shape === undefined ? "" : ` is-${frame.shape}`}`;
   drawBar(frame);
   drawNav(frame);
+  drawFamily(frame);
   content(...children);
 }
 
@@ -111,10 +140,51 @@ export function say(text: string | undefined): void {
   strip.textContent = text ?? "";
 }
 
-/** What the navigation shows: whether the account publishes anywhere, and how much waits where. */
-export function navigation(publisher: boolean, counts: ReadonlyMap<Place, number>): void {
-  [publishes, waiting] = [publisher, counts];
+/** What the navigation shows: whether the account publishes anywhere, whether it has homework, how much waits where. */
+export function navigation(publisher: boolean, homework: boolean, counts: ReadonlyMap<Place, number>): void {
+  [publishes, learns, waiting] = [publisher, homework, counts];
   if (shown !== undefined) drawNav(shown);
+}
+
+/** Shows whose page it is, and whose else there are; nothing for who has no children here. */
+export function showFamily(of: Household | undefined): void {
+  household = of;
+  if (shown !== undefined) drawFamily(shown);
+}
+
+function drawFamily(frame: Frame): void {
+  const there = household !== undefined && frame.place !== undefined;
+  document.body.classList.toggle("has-family", there);
+  document.body.classList.toggle("acts", there && household?.title !== undefined);
+  if (!there || household === undefined) {
+    family.remove();
+    return;
+  }
+  const focused =
+    document.activeElement instanceof HTMLElement ? document.activeElement.dataset["member"] : undefined;
+  const said = words().common;
+  family.setAttribute("aria-label", said.family.label);
+  replace(
+    family,
+    household.title !== undefined && h("p", icon("child"), h("b", household.title)),
+    h(
+      "div.seg",
+      household.members.map(({ name, here, fresh, press }) => {
+        const one = h("button", {
+          type: "button",
+          onclick: press,
+          ...(here ? { "aria-current": "true" } : {}),
+        });
+        one.dataset["member"] = name;
+        const waits = fresh > 0 && [h("i.drum.is-on"), h("span.sr", `, ${said.unread(fresh)}`)];
+        append(one, h("span", name, waits));
+        return one;
+      }),
+    ),
+  );
+  if (family.parentElement !== bar) bar.append(family);
+  if (focused !== undefined)
+    family.querySelector<HTMLElement>(`[data-member="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function drawBar(frame: Frame): void {
@@ -138,8 +208,10 @@ function drawNav(frame: Frame): void {
   nav.classList.toggle("is-rail", frame.back !== undefined);
   nav.setAttribute("aria-label", words().common.main);
   replace(nav);
-  for (const { place, href, icon: name, label, publisher } of ENTRIES) {
-    if (publisher && !publishes) continue;
+  for (const { place, href, icon: name, label, only } of ENTRIES) {
+    if (only === "publishers" && !publishes) continue;
+    if (only === "classes" && !learns && place !== frame.place) continue;
+    if (only === "self" && household?.title !== undefined) continue;
     const waits = waiting.get(place) ?? 0;
     const attributes = place === frame.place ? { href, "aria-current": "page" } : { href };
     const number = waits > 0 && h("span.count", { "aria-hidden": "true" }, waits);

@@ -87,6 +87,7 @@ export class Live {
       this.#due.delete(key);
       if (this.#stop.signal.aborted) return;
       try {
+        await this.errands.retry();
         await this.#follow(change);
         this.#connected(true);
       } catch (error) {
@@ -106,8 +107,9 @@ export class Live {
       return;
     }
     if (kind === "request" || kind === "member") await this.countAsking(audience);
-    if (kind === "post" || kind === "member") await this.#posts(audience, await this.#client.fetch(audience));
-    else if (kind === "charter") await this.#client.sync(audience);
+    // New rules may have new keys, without this account's.
+    if (kind === "post" || kind === "member" || kind === "charter")
+      await this.#posts(audience, await this.#client.fetch(audience));
     else if (kind === "letter" || kind === "desk") {
       await this.#letters(await this.#client.fetchLetters());
       const { role, hasKeys } = await this.#client.audience(audience);
@@ -120,7 +122,6 @@ export class Live {
   }
 
   async #everything(): Promise<void> {
-    await this.errands.retry();
     const { posts, letters } = await this.#client.fetchAll();
     for (const { audience, fetched } of posts) await this.#posts(audience, fetched);
     await this.#letters(letters);
@@ -186,7 +187,9 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    navigation(publisher, counts);
+    const homework =
+      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }
 

@@ -4,6 +4,7 @@ import type { AudienceView } from "../client/index.ts";
 import type { Context, Screen } from "../page/context.ts";
 import { h, replace, type Child } from "../page/dom.ts";
 import { keepingPlace } from "../page/focus.ts";
+import { dueBadge } from "../page/homework.ts";
 import { show } from "../page/frame.ts";
 import { icon, mark } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
@@ -165,9 +166,14 @@ class Inbox {
       const heading = dayHeading(topic.newestMs, now);
       days.set(heading, [...(days.get(heading) ?? []), topic]);
     }
-    const sections = [...days].map(([heading, list]) => section(heading, rows(list.map(line))));
+    const sections = [...days].map(([heading, list]) =>
+      section(heading, rows(list.map((topic) => line(topic, now)))),
+    );
     if (urgent.length === 0) return sections;
-    const alarm = section([icon("bell"), words().read.inbox.urgent], rows(urgent.map(line)));
+    const alarm = section(
+      [icon("bell"), words().read.inbox.urgent],
+      rows(urgent.map((topic) => line(topic, now))),
+    );
     alarm.querySelector("h2")?.classList.add("line", "bad");
     return [alarm, ...sections];
   }
@@ -238,7 +244,7 @@ class Inbox {
 }
 
 /** A topic as a line of a list. */
-function line({ post, replies, letters, unread, newestMs, muted }: Topic): HTMLElement {
+function line({ post, replies, letters, unread, newestMs, muted }: Topic, now: number): HTMLElement {
   const said = words().read.inbox;
   const all = texts(post.content);
   const text = all[preferred(all, readerLanguages())] ?? post.content;
@@ -253,12 +259,18 @@ function line({ post, replies, letters, unread, newestMs, muted }: Topic): HTMLE
     : last !== undefined
       ? said.said(called(last), cut(plain(last.content.body)))
       : cut(beginning);
+  const homework = post.kind === "assignment" && post.shown !== "withdrawn";
+  const over = [
+    post.label,
+    homework && words().homework.post.kind,
+    post.shown === "corrected" && said.corrected,
+  ];
   return row({
-    href: `/post/${post.post}`,
+    href: homework && replies.length === 0 ? `/homework/${post.audience}/${post.post}` : `/post/${post.post}`,
     lead: tile(post.label),
-    over: post.shown === "corrected" ? `${post.label} · ${said.corrected}` : post.label,
+    over: over.filter((part) => part !== false).join(" · "),
     title,
-    under,
+    under: homework && last === undefined && !post.pending ? dueBadge(post.content, now) : under,
     end: [
       h("time", { datetime: new Date(newestMs).toISOString() }, clock(newestMs)),
       muted ? undefined : count(unread),

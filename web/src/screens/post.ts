@@ -5,6 +5,7 @@ import type { Context, Screen } from "../page/context.ts";
 import { h, replace } from "../page/dom.ts";
 import { keepingPlace } from "../page/focus.ts";
 import { announce, content, show } from "../page/frame.ts";
+import { dueBadge } from "../page/homework.ts";
 import { icon } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
 import { badge, beats, button, drum, empty, iconButton, notice, section, shares } from "../page/parts.ts";
@@ -173,9 +174,21 @@ class Reading implements Page {
     }
   }
 
+  /** The way from an assignment to where it is done, or to who handed in. */
+  #homework(): HTMLElement {
+    const said = words().homework.post;
+    const { audience, post: id, content } = this.topic.post;
+    const at = `/homework/${audience}/${id}`;
+    const href = this.publisher ? `${at}/board` : at;
+    const link = h("a.btn.is-main", { href }, icon("task"), this.publisher ? said.board : said.open);
+    const due = h("p", dueBadge(content, this.context.now()));
+    return h("div.stack.is-tight", due, h("div.act", link, !this.publisher && h("small", said.told)));
+  }
+
   #understood(): HTMLElement | undefined {
     const said = words().read.post;
-    const { own, pending, acknowledged, audience, post: id } = this.topic.post;
+    const { own, pending, acknowledged, audience, kind, post: id } = this.topic.post;
+    if (kind === "assignment") return pending ? undefined : this.#homework();
     if (own || pending || this.publisher) return undefined;
     const waits = this.errands.list.some((kept) => kept.act === "understood" && kept.thread === id);
     if (acknowledged || waits)

@@ -6,4 +6,8 @@ import "./channel.test.ts";
 import "./crossing.test.ts";
 import "./due.test.ts";
 import "./failing.test.ts";
+import "./homework.test.ts";
+import "./homework-lost.test.ts";
 import "./lies.test.ts";
+import "./once.test.ts";
+import "./wards.test.ts";

@@ -8,8 +8,8 @@ const HOUR = 3_600_000;
 test("the hub is told when work is due once an admin allows it, and everybody can look whether that is so", async () => {
   const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
   const { audience } = await classOf(rina, "Kelas 7B", [budi]);
-  const { post } = await rina.client.send(audience, "assignment", { body: "Nomor 1–10." });
   const due = { dueMs: Date.now() + 48 * HOUR, remindMs: Date.now() + 24 * HOUR };
+  const post = await rina.client.homework.assign(audience, { body: "Nomor 1–10.", dueMs: due.dueMs });
   equal([await rina.client.dueTimes(audience), await budi.client.dueTimes(audience)], [false, false]);
   await fails(() => rina.client.tellDue(post, due), "hub: conflict");
   await fails(() => budi.client.allowDueTimes(audience, true), "hub: not-allowed");
@@ -18,6 +18,19 @@ test("the hub is told when work is due once an admin allows it, and everybody ca
   ok(await budi.client.dueTimes(audience), "members are told");
   await rina.client.tellDue(post, due);
   equal(await rina.client.toldDue(post), due);
+  // A correction moves it, with its reminder a day before; and takes it away.
+  await rina.client.fetch(audience);
+  const work = async () => {
+    const found = await rina.client.homework.work(audience, post);
+    if (found === undefined) throw new Error("no such work");
+    return found;
+  };
+  const asked = { body: "Nomor 1–10.", dueMs: due.dueMs + HOUR };
+  await rina.client.homework.change(await work(), asked);
+  equal(await rina.client.toldDue(post), { dueMs: due.dueMs + HOUR, remindMs: due.remindMs + HOUR });
+  await rina.client.homework.change(await work(), { body: "Nomor 1–10." });
+  equal(await rina.client.toldDue(post), undefined);
+  await rina.client.tellDue(post, due);
   await rina.client.tellDue(post, undefined);
   equal(await rina.client.toldDue(post), undefined);
 

@@ -9,7 +9,7 @@ import type { Account } from "../account.ts";
 import { keptChain } from "../audience.ts";
 import { Cannot, ClientError } from "../error.ts";
 import { sendLetter } from "../letters.ts";
-import type { AccountRef, LetterRef, PostRef } from "../names.ts";
+import type { AccountRef, AudienceRef, LetterRef, PostRef } from "../names.ts";
 import { settle } from "../outbox.ts";
 import type { Attachment, Draft } from "../payload.ts";
 import type { HomeworkFields } from "./fields.ts";
@@ -139,6 +139,7 @@ export async function giveBack(
   verdict: Verdict,
 ): Promise<number> {
   const { audience, id } = given;
+  await requireTeaching(account, audience);
   await settle(account, audience, id);
   const work = await current(account, given);
   const submission = (await submissionsOf(account, work)).get(pupil);
@@ -156,16 +157,21 @@ export async function giveBack(
 }
 
 /** Its place at the desk is done; without that the return counts all the same. */
-async function resolve({ api, name }: Account, letter: LetterRef): Promise<void> {
-  await api.putDesk(letter, "resolved", name).catch((e: unknown) => {
+async function resolve({ api }: Account, letter: LetterRef): Promise<void> {
+  await api.putDesk(letter, "resolved", undefined).catch((e: unknown) => {
     if (!(e instanceof ClientError)) throw e;
   });
 }
 
-/** Reminds one pupil, unless that was done just now. */
-export async function remind(account: Account, { audience, id }: Work, pupil: AccountRef): Promise<void> {
+/** Refuses what only publishers do, before anything is sealed. */
+export async function requireTeaching(account: Account, audience: AudienceRef): Promise<void> {
   const chain = await keptChain(account, audience);
   if (chain?.current().isPublisher(account.ik.public) !== true) throw new Cannot("publishers only");
+}
+
+/** Reminds one pupil, unless that was done just now. */
+export async function remind(account: Account, { audience, id }: Work, pupil: AccountRef): Promise<void> {
+  await requireTeaching(account, audience);
   await settle(account, audience, id);
   const { letters } = await account.device.audience(audience);
   const since = account.world.clock() - AGAIN_MS;

@@ -14,6 +14,7 @@ import { settle } from "../outbox.ts";
 import { type Draft, readPayload, writePayload } from "../payload.ts";
 import { schedule } from "../schedule.ts";
 import { send } from "../write.ts";
+import { requireTeaching } from "./actions.ts";
 import type { HomeworkFields } from "./fields.ts";
 import type { Work } from "./works.ts";
 
@@ -57,6 +58,7 @@ export async function workFor(
   asked: AssignmentDraft,
   chosen: readonly AccountRef[],
 ): Promise<PostRef> {
+  await requireTeaching(account, audience);
   const { record } = account.device;
   const said = textOf(hash("client assigning", utf8(JSON.stringify([audience, asked, [...chosen].sort()]))));
   const begun = record.assigning?.find((one) => one.said === said);
@@ -119,11 +121,28 @@ export async function correct(account: Account, work: Work, asked: AssignmentDra
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
     await send(account, audience, "correction", id, draftOf(asked));
+    await moveDue(account, id, id, asked.dueMs);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs);
+  const post = await schedule(account, audience, "assignment", draftOf(asked), releaseMs);
+  await moveDue(account, id, post, asked.dueMs);
+  return post;
+}
+
+/** What the hub was told of when a post is due, if anything, it is told anew, with its reminder as long before. */
+async function moveDue(
+  { api, world }: Account,
+  from: PostRef,
+  to: PostRef,
+  dueMs: number | undefined,
+): Promise<void> {
+  const told = await api.due(from);
+  if (told === undefined || (from === to && told.due_ms === dueMs)) return;
+  const remindMs = dueMs === undefined ? 0 : dueMs - (told.due_ms - told.remind_ms);
+  if (dueMs !== undefined && remindMs > world.clock()) await api.putDue(to, dueMs, remindMs);
+  else await api.deleteDue(to);
 }
 
 /** Takes an assignment of everybody's back. */

@@ -1,7 +1,7 @@
 /** A teacher's board: every pupil of an assignment, with where their work stands. */
 
 import type { Account } from "../account.ts";
-import { nameOf } from "../device.ts";
+import { nameOf } from "../memory.ts";
 import { type MemberLine, members } from "../enrol.ts";
 import { type AccountRef, byBytes } from "../names.ts";
 import { Submission } from "./submission.ts";

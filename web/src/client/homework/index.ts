@@ -8,7 +8,7 @@
 import type { Progress } from "../api.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "../names.ts";
 import type { Steps } from "../session.ts";
-import { type LetterView, lettersIn } from "../view.ts";
+import { type LetterView, lettersIn } from "../letterview.ts";
 import type { Account } from "../account.ts";
 import type { Finished, HandedIn, Verdict } from "./actions.ts";
 import type { AssignmentDraft } from "./assigning.ts";

@@ -9,7 +9,7 @@ import type { LetterId } from "../../protocol/ids.ts";
 import { isReceiptOf } from "../../protocol/receipt.ts";
 import type { Account } from "../account.ts";
 import { audiences } from "../audience.ts";
-import { nameOf } from "../device.ts";
+import { nameOf } from "../memory.ts";
 import { Cannot, Distrust } from "../error.ts";
 import { BadForm, count, name, object, octets, text } from "../json.ts";
 import {

@@ -6,7 +6,7 @@
 
 import type { Account } from "../account.ts";
 import { audiences, keptChain } from "../audience.ts";
-import type { Remembered, SavedLetter } from "../device.ts";
+import type { Remembered, SavedLetter } from "../memory.ts";
 import {
   type AccountRef,
   accountNamed,

@@ -27,8 +27,14 @@ export function visitor(_: Visit): HTMLElement {
   );
 }
 
-/** For somebody with an account. */
-export function joining(context: Context, held: Held, found: Invitation, title: string): HTMLElement {
+/** For somebody with an account; `anew` where it is not called anything here yet. */
+export function joining(
+  context: Context,
+  held: Held,
+  found: Invitation,
+  title: string,
+  anew: boolean,
+): HTMLElement {
   const say = words().join;
   const { kind, charter } = found;
   const name = h("input", { autocomplete: "name", name: "name", maxlength: NAME_LETTERS });
@@ -45,7 +51,7 @@ export function joining(context: Context, held: Held, found: Invitation, title: 
     "form.stack",
     { novalidate: true },
     named.element,
-    held.name === undefined && field(say.label, label, say.labelHint).element,
+    anew && held.name === undefined && field(say.label, label, say.labelHint).element,
     consent?.element,
     wrong,
     h(

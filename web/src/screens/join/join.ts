@@ -1,6 +1,13 @@
 /** `/join`: what an invitation leads to, said whole before anybody joins; for people without an account too. */
 
-import { Cannot, type Invitation, look } from "../../client/index.ts";
+import {
+  type AudienceView,
+  Cannot,
+  type Client,
+  ClientError,
+  type Invitation,
+  look,
+} from "../../client/index.ts";
 import type { OpenScreen, Visit } from "../../page/context.ts";
 import { h, type Child } from "../../page/dom.ts";
 import { content, focusMain, show } from "../../page/frame.ts";
@@ -56,9 +63,10 @@ export function nameOf(held: Held, { kind }: Invitation, label?: string): string
 }
 
 async function draw(visit: Visit, held: Held, found: Invitation): Promise<void> {
-  const mine = (await visit.client?.audiences())?.find(({ audience }) => audience === found.audience);
+  const mine = visit.client && (await standing(visit.client, found.audience));
   const name = nameOf(held, found, mine?.label);
-  if (visit.client !== undefined && mine !== undefined && mine.state !== "removed") {
+  // Whose key was replaced may be waiting for a publisher, or have to come in anew: the link does either.
+  if (visit.client !== undefined && mine !== undefined && !/^(removed|waiting)$/.test(mine.state)) {
     const context = { ...visit, client: visit.client };
     if (mine.state === "asked")
       return asked(context, found.audience, mine.label, words().join.alreadyAsked(mine.label));
@@ -68,8 +76,18 @@ async function draw(visit: Visit, held: Held, found: Invitation): Promise<void> 
   const next =
     visit.client === undefined
       ? visitor(visit)
-      : joining({ ...visit, client: visit.client }, held, found, name);
+      : joining({ ...visit, client: visit.client }, held, found, name, mine === undefined);
   content(head(held, found, name), rules(found), trust(found), knows(found), next);
+}
+
+/** What this account is there already, as the hub says now or else as it last said. */
+async function standing(client: Client, audience: string): Promise<AudienceView | undefined> {
+  const known = (await client.audiences()).find((one) => one.audience === audience);
+  if (known?.state !== "live") return known;
+  await client.fetch(audience).catch((error: unknown) => {
+    if (!(error instanceof ClientError)) throw error;
+  });
+  return client.audience(audience);
 }
 
 function head(held: Held, { kind, charter, audience }: Invitation, name: string): HTMLElement {

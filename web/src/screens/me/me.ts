@@ -9,6 +9,7 @@ import { words } from "../../page/words.ts";
 import { isConfirmed } from "../begin/kept.ts";
 import { aboutSection, installSection } from "./about.ts";
 import { blockedSection } from "./blocked.ts";
+import { childrenSection } from "./children.ts";
 import { languageSection, soundSection } from "./choices.ts";
 import { dataSection } from "./data.ts";
 import { devicesSection } from "./devices.ts";
@@ -26,6 +27,7 @@ export async function me(context: Context): Promise<void> {
   };
   drawHead();
   const [sounds, blocked] = [await soundSection(context), await blockedSection(context)];
+  const children = await childrenSection(context);
   if (left.aborted) return;
   show(
     { title: words().me.title, place: "me", shape: "split" },
@@ -34,6 +36,7 @@ export async function me(context: Context): Promise<void> {
       head,
       accountSection(client.account),
       nameSection(context, drawHead),
+      children,
       languageSection(context),
       sounds,
       mailSection(context),

@@ -1,8 +1,8 @@
 /**
- * Photos made small on this device.
+ * Photos made small and turned on this device.
  *
- * Invariant: what comes out of {@link smaller} is drawn anew, so nothing of what the camera wrote beside the picture
- * (place, time, device) is in it; its orientation is kept.
+ * Invariant: what comes out of here is drawn anew, so nothing of what the camera wrote beside the picture (place, time,
+ * device) is in it; its orientation is kept.
  */
 
 /** The longest side in pixels: letters on a photographed sheet stay readable. */
@@ -10,7 +10,28 @@ const LONGEST = 1600;
 const QUALITY = 0.8;
 
 /** A photo of at most {@link LONGEST} pixels; `undefined` where this browser cannot read it. */
-export async function smaller(file: File): Promise<File | undefined> {
+export const smaller = (file: File): Promise<File | undefined> =>
+  redrawn(file, (picture, canvas) => {
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    canvas.width = Math.max(1, Math.round(picture.width * scale));
+    canvas.height = Math.max(1, Math.round(picture.height * scale));
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  });
+
+/** The photo a quarter turn clockwise; `undefined` where this browser cannot read it. */
+export const turned = (file: File): Promise<File | undefined> =>
+  redrawn(file, (picture, canvas) => {
+    [canvas.width, canvas.height] = [picture.height, picture.width];
+    const pen = canvas.getContext("2d");
+    pen?.translate(canvas.width, 0);
+    pen?.rotate(Math.PI / 2);
+    pen?.drawImage(picture, 0, 0);
+  });
+
+async function redrawn(
+  file: File,
+  draw: (picture: ImageBitmap, canvas: HTMLCanvasElement) => void,
+): Promise<File | undefined> {
   let picture: ImageBitmap;
   try {
     picture = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -18,11 +39,8 @@ export async function smaller(file: File): Promise<File | undefined> {
     return undefined;
   }
   try {
-    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    draw(picture, canvas);
     // A browser that makes no WebP makes a PNG of it: then JPEG is smaller.
     const webp = await blobOf(canvas, "image/webp");
     const blob = webp?.type === "image/webp" ? webp : await blobOf(canvas, "image/jpeg");

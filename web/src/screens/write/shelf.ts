@@ -25,15 +25,19 @@ export async function shelf(
   const { client } = context;
   const said = words().write.shelf;
   const mine = (await client.audiences()).filter(({ role }) => role !== "member");
-  const drafts = (await writings(client)).filter(({ id }) => id !== except);
+  const { errands } = liveOf(client);
+  await errands.ready;
+  const waiting = errands.list.filter((kept) => kept.act === "publish");
+  const given = new Set([except, ...waiting.map(({ writing }) => writing.id)]);
+  const drafts = (await writings(client)).filter(({ id }) => !given.has(id));
   const posts = (await Promise.all(mine.map(({ audience }) => client.posts(audience)))).flat();
   const root = posts.filter(({ kind }) => kind !== "reply").sort((a, b) => b.sentMs - a.sentMs);
   const asked = root.filter(
     ({ pending, own, releaseMs, lapsed }) => pending && !own && !releaseMs && !lapsed,
   );
   const sent = root.filter(({ own }) => own).slice(0, SENT);
-  const waiting = liveOf(client).errands.list.filter((kept) => kept.act === "publish");
-  const held = mine.filter(({ onItsWay }) => onItsWay);
+  const listed = new Set(waiting.map(({ audience }) => audience));
+  const held = mine.filter(({ onItsWay, audience }) => onItsWay && !listed.has(audience));
   return {
     urgent: [
       waiting.length + held.length > 0 &&
@@ -111,9 +115,9 @@ function waits(context: Context, kept: Kept & Publishing): HTMLElement {
   const wrong = h("div");
   const back = async () => {
     try {
-      await keepWriting(context.client, kept.writing);
-      await errands.drop(kept.id);
-      await context.go(`/write?draft=${kept.writing.id}`);
+      const back = await errands.drop(kept.id, () => keepWriting(context.client, kept.writing));
+      if (back) await context.go(`/write?draft=${kept.writing.id}`);
+      else replace(wrong, h("p", h("small", said.tooLate)));
     } catch (error) {
       replace(wrong, problem(error));
     }

@@ -37,7 +37,7 @@ export const write: Screen = async (context, { audience = "" }) => {
   const asked = new URLSearchParams(location.search);
   const only = audiences.length === 1 ? (audiences[0]?.audience ?? "") : "";
   const writing =
-    (await findWriting(context.client, asked.get("draft") ?? "")) ??
+    (await drafted(context, asked.get("draft") ?? "")) ??
     (await correcting(context, asked.get("correct") ?? "")) ??
     blank(audience || only, currentLanguage(), context.now());
   if (!context.left.aborted) await new Sheet(context, writing, audiences).show();
@@ -68,6 +68,14 @@ function nowhere({ client, changes, go }: Context): void {
       else draw();
     })();
   });
+}
+
+/** A draft, unless it is on its way: that is beside the sheet. */
+async function drafted({ client }: Context, id: string): Promise<Writing | undefined> {
+  const { errands } = liveOf(client);
+  await errands.ready;
+  const given = errands.list.some((kept) => kept.act === "publish" && kept.writing.id === id);
+  return given ? undefined : findWriting(client, id);
 }
 
 /** A sheet with what is to be corrected on it. */

@@ -6,6 +6,12 @@ export const common: Words["common"] = {
   main: "Main",
   news: "News",
   write: "Write",
+  homework: "Homework",
+  family: {
+    label: "Whose page",
+    self: "Me",
+    of: (name: string) => `${name}’s page`,
+  },
   audiences: "Classes & channels",
   audiencesShort: "Classes",
   desk: "Desk",

@@ -26,6 +26,9 @@ export const problems: Words["problems"] = {
     card: "This card is mistyped. Look at its letters and digits again.",
     "card replaced":
       "This account's card was replaced on another device. Sign out here, then sign in with the new card.",
+    "own card": "This is your own card. Enter your child's login card.",
+    "no such ward":
+      "This child's card is no longer in your account. Add it again with the card they have now.",
     "wrong card": "This hub does not know that card. Check the card, and whether this is the right hub.",
     "not in": "This account is not in that class or channel. Join with its link first.",
     "not admitted": "You have not been admitted here yet. Wait until a teacher or officer lets you in.",
@@ -50,6 +53,7 @@ export const problems: Words["problems"] = {
       "That account has not been online for long. Ask its owner to open Kentongan once, then try again.",
     "not opened": "That post has not been opened on this device. Open it first.",
     "own post": "Your own post is approved by other publishers.",
+    "came by link": "Came in by an open link.",
     "no such member": "That person is not here any more.",
     replies: "Replies are not open here.",
     "private replies": "Replies go to the desk only here.",

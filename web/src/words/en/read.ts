@@ -14,7 +14,7 @@ export const read: Words["read"] = {
       n === 1 ? "One post is being prepared for you." : `${n} posts are being prepared for you.`,
     asked: (name) => `You have asked to join ${name}. Its news appears here once you are admitted.`,
     renewing: (name) =>
-      `The keys of ${name} have just been replaced. New posts appear once a teacher or officer opens Kentongan.`,
+      `The keys of ${name} have just been replaced. New posts appear once a teacher or officer opens Kentongan. If they do not, ask for a new invitation.`,
     removed: (name) => `You no longer receive news from ${name}. What was opened stays.`,
     unknownKind: "Post",
     untitled: "Untitled",

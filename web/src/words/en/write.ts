@@ -106,6 +106,8 @@ export const write: Words["write"] = {
     waiting: "Not sent yet",
     waitingText:
       "Waiting for a connection. It is sealed and sent by itself once there is one, while this page is open.",
+    tooLate:
+      "This post is sealed and may have arrived already. Once it is sent, you can correct it or take it back.",
     sealed: (name) => `One post for ${name} is sealed and goes out once you are connected.`,
     back: "Change it again",
     asked: "Waiting for your approval",

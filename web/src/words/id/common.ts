@@ -5,6 +5,12 @@ export const common = {
   main: "Utama",
   news: "Kabar",
   write: "Tulis",
+  homework: "Tugas",
+  family: {
+    label: "Halaman siapa",
+    self: "Saya",
+    of: (name: string) => `Halaman ${name}`,
+  },
   audiences: "Kelas & kanal",
   audiencesShort: "Kelas",
   desk: "Meja",

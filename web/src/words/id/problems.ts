@@ -25,6 +25,9 @@ export const problems = {
     card: "Kartu ini salah ketik. Periksa lagi huruf dan angkanya.",
     "card replaced":
       "Kartu akun ini diganti dari perangkat lain. Keluar dari perangkat ini, lalu masuk dengan kartu yang baru.",
+    "own card": "Ini kartu Anda sendiri. Masukkan kartu masuk anak Anda.",
+    "no such ward":
+      "Kartu anak ini tidak ada lagi di akun Anda. Tambahkan lagi dengan kartunya yang sekarang.",
     "wrong card": "Hub ini tidak mengenal kartu itu. Periksa kartunya, dan apakah alamat hub ini benar.",
     "not in": "Akun ini tidak ada di kelas atau kanal itu. Gabung dulu lewat tautannya.",
     "not admitted": "Anda belum diterima di sini. Tunggu sampai guru atau petugas menerima Anda.",
@@ -49,6 +52,7 @@ export const problems = {
       "Akun itu lama tidak tersambung. Minta pemiliknya membuka Kentongan sekali, lalu coba lagi.",
     "not opened": "Kabar itu belum dibuka di perangkat ini. Buka dulu.",
     "own post": "Kabar Anda sendiri disetujui oleh penerbit lain.",
+    "came by link": "Dulu masuk lewat tautan terbuka.",
     "no such member": "Orang itu tidak ada di sini lagi.",
     replies: "Di sini balasan tidak dibuka.",
     "private replies": "Di sini balasan hanya ke meja petugas.",

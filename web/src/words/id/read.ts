@@ -14,7 +14,7 @@ export const read = {
     asked: (name: string) =>
       `Anda sudah minta bergabung ke ${name}. Kabarnya muncul di sini setelah Anda diterima.`,
     renewing: (name: string) =>
-      `Kunci ${name} baru saja diganti. Kabar baru muncul setelah guru atau petugas membuka Kentongan.`,
+      `Kunci ${name} baru saja diganti. Kabar baru muncul setelah guru atau petugas membuka Kentongan. Kalau tidak juga, mintalah undangan yang baru.`,
     removed: (name: string) =>
       `Anda tidak lagi menerima kabar baru dari ${name}. Yang sudah dibuka tetap ada.`,
     unknownKind: "Kabar",

@@ -106,6 +106,8 @@ export const write = {
     waiting: "Belum terkirim",
     waitingText:
       "Menunggu sambungan. Dikunci dan dikirim sendiri begitu tersambung, selama halaman ini terbuka.",
+    tooLate:
+      "Kabar ini sudah dikunci dan mungkin sudah sampai. Setelah terkirim, Anda dapat mengoreksi atau menariknya.",
     sealed: (name: string) => `Satu kabar untuk ${name} sudah dikunci dan dikirim begitu tersambung.`,
     back: "Ubah lagi",
     asked: "Menunggu persetujuan Anda",

@@ -1,0 +1,171 @@
+/** Founding, joining, keeping and leaving audiences. */
+
+import type { Role } from "../protocol/charter.ts";
+import type { MemberRole } from "../protocol/membership.ts";
+import type { Progress } from "./api.ts";
+import type { OwnAudience } from "./api/rows.ts";
+import * as audience from "./audience.ts";
+import * as enrol from "./enrol.ts";
+import { type Invitation, look } from "./invitation.ts";
+import { join, type Joined, type Joining, leave } from "./join.ts";
+import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
+import type { AccountRef, AudienceRef, LinkRef } from "./names.ts";
+import { Own } from "./own.ts";
+import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
+import { shareSecrets } from "./secrets.ts";
+import { labelled } from "./vault.ts";
+import * as view from "./view.ts";
+
+const quietly: Progress = () => undefined;
+
+/** The part of a client that is about audiences: their rules, links, members and publishers. */
+export class Audiences extends Own {
+  /** Every audience that its owner has not left. */
+  audiences(): Promise<view.AudienceView[]> {
+    return this.see((a) => Promise.all(audience.audiences(a).map((id) => view.audienceView(a, id))));
+  }
+
+  /** One audience. */
+  audience(id: AudienceRef): Promise<view.AudienceView> {
+    return this.see((a) => view.audienceView(a, id));
+  }
+
+  /** The names that accounts of an audience last gave themselves: their claims. */
+  names(id: AudienceRef): Promise<ReadonlyMap<AccountRef, string>> {
+    return this.see((a) => view.namesIn(a, id));
+  }
+
+  /** Every revision of its charter, oldest first: the audit trail. */
+  history(id: AudienceRef): Promise<view.RevisionView[]> {
+    return this.see((a) => view.historyOf(a, id));
+  }
+
+  /** Asks the hub in which audiences it has this account. */
+  audiencesAtHub(): Promise<OwnAudience[]> {
+    return this.see((a) => a.api.audiences());
+  }
+
+  /** Founds an audience; `label` is the owner's own name for it. */
+  found(label: string, rules: audience.Rules): Promise<AudienceRef> {
+    return this.do((a) => audience.found(a, label, rules));
+  }
+
+  /** Gives an audience another name of one's own. */
+  rename(id: AudienceRef, label: string): Promise<void> {
+    return this.change((a) => {
+      a.keys(id).label = labelled(label);
+    });
+  }
+
+  /** Brings its charters up to date. */
+  sync(id: AudienceRef): Promise<view.AudienceView> {
+    return this.do(async (a) => {
+      await audience.sync(a, id);
+      await a.remember();
+      return view.audienceView(a, id);
+    });
+  }
+
+  /** Makes the charter valid for another three months; its new revision. */
+  renew(id: AudienceRef): Promise<number> {
+    return this.do((a) => audience.renew(a, id));
+  }
+
+  /** Changes rules; the charter's new revision. */
+  setRules(id: AudienceRef, rules: Parameters<typeof audience.setRules>[2]): Promise<number> {
+    return this.do((a) => audience.setRules(a, id, rules));
+  }
+
+  /** Agrees that the operator of a hosted audience reads along. */
+  consentToHosting(id: AudienceRef): Promise<void> {
+    return this.change((a) => {
+      a.keys(id).hosting_consented = true;
+    });
+  }
+
+  /** Makes a link and returns its address, whose fragment no server ever sees. */
+  makeLink(id: AudienceRef, wanted: NewLink): Promise<string> {
+    return this.do((a) => makeLink(a, id, wanted));
+  }
+
+  /** Asks the hub for the audience's links. */
+  links(id: AudienceRef): Promise<LinkLine[]> {
+    return this.see((a) => links(a, id));
+  }
+
+  /** Closes a link for good. */
+  closeLink(id: AudienceRef, link: LinkRef): Promise<void> {
+    return this.do((a) => closeLink(a, id, link));
+  }
+
+  /** Looks at a link before following it: asks the hub as nobody. */
+  look(link: string): Promise<Invitation> {
+    return this.see((a) => look(a.api.origin.text, link, a.world.clock()));
+  }
+
+  /** Follows a link. */
+  join(link: string, joining: Joining): Promise<{ audience: AudienceRef; joined: Joined }> {
+    return this.do((a) => join(a, link, joining));
+  }
+
+  /** Leaves an audience: the hub drops the token at once. */
+  leave(id: AudienceRef): Promise<void> {
+    return this.do((a) => leave(a, id));
+  }
+
+  /** Who asks to be admitted; asks the hub. */
+  asking(id: AudienceRef): ReturnType<typeof enrol.asking> {
+    return this.do((a) => enrol.asking(a, id));
+  }
+
+  /** Admits whom a person chose out of {@link Audiences.asking}. */
+  admit(
+    id: AudienceRef,
+    chosen: readonly AccountRef[],
+    role: MemberRole = "member",
+    progress: Progress = quietly,
+  ): Promise<enrol.Enrolled> {
+    return this.do((a) => enrol.admit(a, id, chosen, role, progress));
+  }
+
+  /** Declines a request. */
+  decline(id: AudienceRef, account: AccountRef): Promise<void> {
+    return this.see((a) => a.api.decline(id, account));
+  }
+
+  /** Everyone enrolled, with the names they gave; asks the hub. */
+  members(id: AudienceRef): Promise<enrol.MemberLine[]> {
+    return this.do((a) => enrol.members(a, id));
+  }
+
+  /** Removes a member: at once, with an honest hub; {@link Audiences.rotate} makes it hold against any. */
+  remove(id: AudienceRef, account: AccountRef): Promise<void> {
+    return this.see((a) => a.api.remove(id, account));
+  }
+
+  /** Makes room for so many times 4,096 more members. */
+  addCohorts(id: AudienceRef, wanted: number): Promise<void> {
+    return this.do(async (a) => void (await enrol.addCohorts(a, await audience.sync(a, id), wanted)));
+  }
+
+  /** Replaces cohort keys and enrols those who stay under the new ones. */
+  rotate(id: AudienceRef, cause: Cause, progress: Progress = quietly): Promise<Rotated> {
+    return this.do((a) => rotate(a, id, cause, progress));
+  }
+
+  /** Makes an account a publisher or admin, and sends it the audience's keys. */
+  addStaff(id: AudienceRef, account: AccountRef, role: Role): Promise<number> {
+    return this.do((a) => addStaff(a, id, account, role));
+  }
+
+  /** Sends the audience's keys to one publisher, or to every other one. */
+  shareSecrets(id: AudienceRef, only?: AccountRef): Promise<void> {
+    return this.do(async (a) => shareSecrets(a, await audience.sync(a, id), only));
+  }
+
+  /** Asks the hub how many a post would reach now. */
+  async reach(id: AudienceRef): Promise<number> {
+    const cohorts = await this.see((a) => a.api.cohorts(id));
+    return cohorts.reduce((sum, { live, retired_ms }) => sum + (retired_ms === undefined ? live : 0), 0);
+  }
+}

@@ -1,0 +1,63 @@
+/** Beside the list: the month as drums, the calendar, and the way to one's own record. */
+
+import type { Context } from "../../page/context.ts";
+import { h } from "../../page/dom.ts";
+import { type Piece } from "../../page/homework.ts";
+import { icon } from "../../page/icons.ts";
+import { type Beat, beats, drum, section, shares } from "../../page/parts.ts";
+import { currentLanguage, words } from "../../page/words.ts";
+
+/** What the month counts, in the order of its drums. */
+const COUNTED = ["back", "in", "begun", "new", "missing"] as const;
+
+const BEATS: Readonly<Record<(typeof COUNTED)[number], Beat>> = {
+  back: "echo",
+  in: "on",
+  begun: "half",
+  new: "",
+  missing: "miss",
+};
+
+/** The month's section and what one may take along. */
+export function monthAside(context: Context, all: readonly Piece[]): HTMLElement[] {
+  const said = words().homework;
+  const now = new Date(context.now());
+  const name = new Intl.DateTimeFormat(currentLanguage(), { month: "long" }).format(now);
+  const mine = all.filter(({ submission, work }) => {
+    const at = new Date(submission.dueMs() ?? work.givenMs);
+    return at.getMonth() === now.getMonth() && at.getFullYear() === now.getFullYear();
+  });
+  const counts = COUNTED.map(
+    (kind) => [kind, mine.filter((piece) => countedAs(piece) === kind).length] as const,
+  );
+  const shown = counts.filter(([, n]) => n > 0);
+  const texts = shown.map(([kind, n]) => said.month[kind](n));
+  const { beats: drums, each } = shares(
+    shown.map(([kind, n]) => [BEATS[kind], n] as const),
+    mine.length,
+    40,
+  );
+  const month =
+    mine.length === 0
+      ? section(name, h("p", h("small", said.month.none)))
+      : section(
+          name,
+          beats(drums, said.month.all(mine.length, texts.join(", "))),
+          each > 1 && h("small", said.month.each(each)),
+          h(
+            "ul.stack.is-tight",
+            shown.map(([kind], at) => h("li.badge", drum(BEATS[kind]), texts[at])),
+          ),
+        );
+  return [month, h("div.stack.is-tight", record())];
+}
+
+function countedAs({ standing, submission }: Piece): (typeof COUNTED)[number] {
+  if (standing === "back" || standing === "excused") return "back";
+  if (submission.phase.at === "turnedIn") return "in";
+  if (standing === "missing" || standing === "closed" || standing === "refused") return "missing";
+  return standing === "new" || standing === "soon" ? "new" : "begun";
+}
+
+const record = (): HTMLElement =>
+  h("a.btn", { href: "/homework/record" }, icon("seal"), words().homework.record.button);
