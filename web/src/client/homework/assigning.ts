@@ -134,11 +134,28 @@ export async function correct(
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
     await send(account, audience, "correction", id, draftOf(asked), once);
+    await moveDue(account, id, id, asked.dueMs);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  const post = await schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  await moveDue(account, id, post, asked.dueMs);
+  return post;
+}
+
+/** What the hub was told of when a post is due, if anything, it is told anew, with its reminder as long before. */
+async function moveDue(
+  { api, world }: Account,
+  from: PostRef,
+  to: PostRef,
+  dueMs: number | undefined,
+): Promise<void> {
+  const told = await api.due(from);
+  if (told === undefined || (from === to && told.due_ms === dueMs)) return;
+  const remindMs = dueMs === undefined ? 0 : dueMs - (told.due_ms - told.remind_ms);
+  if (dueMs !== undefined && remindMs > world.clock()) await api.putDue(to, dueMs, remindMs);
+  else await api.deleteDue(to);
 }
 
 /** Takes an assignment of everybody's back. */
