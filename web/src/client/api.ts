@@ -191,35 +191,6 @@ export class Api extends LettersApi {
     await this.whole({ path: `/v1/posts/${post}/schedule`, method: "DELETE" });
   }
 
-  /** Whether publishers of an audience may tell the hub due times. */
-  async dueTimes(audience: AudienceRef): Promise<boolean> {
-    return (await this.json({ path: `/v1/audiences/${audience}/due-times` }, rows.dueTimes)).allowed;
-  }
-
-  /** Allows that, or forbids it. */
-  async putDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
-    await this.whole({ path: `/v1/audiences/${audience}/due-times`, method: "PUT", body: { allowed } });
-  }
-
-  /** When a post is due, as the hub was told; nothing where it was not. */
-  async due(post: PostRef): Promise<rows.DueRow | undefined> {
-    return this.json({ path: `/v1/posts/${post}/due` }, rows.dueRow).catch((e: unknown) => {
-      if (isProblem(e, "not-found")) return undefined;
-      throw e;
-    });
-  }
-
-  /** Tells the hub when a post is due, and when to remind. */
-  async putDue(post: PostRef, dueMs: number, remindMs: number): Promise<void> {
-    const body = { due_ms: dueMs, remind_ms: remindMs };
-    await this.whole({ path: `/v1/posts/${post}/due`, method: "PUT", body });
-  }
-
-  /** Has the hub forget when a post is due. */
-  async deleteDue(post: PostRef): Promise<void> {
-    await this.whole({ path: `/v1/posts/${post}/due`, method: "DELETE" });
-  }
-
   /** Posts after a position. */
   posts(audience: AudienceRef, after: number): Promise<rows.Page<rows.PostRow>> {
     const path = `/v1/audiences/${audience}/posts?after=${after}&limit=200`;
