@@ -103,6 +103,13 @@ impl Client {
         audience: &AudienceId,
         pinned: &Pin,
     ) -> Result<Chain, Error> {
+        let chain = self.served_chain(audience).await?;
+        chain.check_pin(pinned.revision, &CharterHash(pinned.hash.0)).map_err(Error::distrust)?;
+        Ok(chain)
+    }
+
+    /// The same, for whoever knows which charter has to be in it only later.
+    pub(super) async fn served_chain(&self, audience: &AudienceId) -> Result<Chain, Error> {
         let mut chain = self.kept_chain(audience);
         // The newest known is asked for again: a hub that has another one in its place shows itself.
         let mut after = chain.as_ref().map_or(0, |chain| chain.current().revision);
@@ -126,9 +133,7 @@ impl Client {
                 _ => break,
             }
         }
-        let chain = chain.ok_or(Error::Answer("an audience without charters"))?;
-        chain.check_pin(pinned.revision, &CharterHash(pinned.hash.0)).map_err(Error::distrust)?;
-        Ok(chain)
+        chain.ok_or(Error::Answer("an audience without charters"))
     }
 
     async fn begin_chain(

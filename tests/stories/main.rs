@@ -17,6 +17,7 @@ mod handover;
 mod homework;
 mod hosted;
 mod line;
+mod met;
 mod people;
 mod process;
 mod records;

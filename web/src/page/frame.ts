@@ -186,7 +186,8 @@ function drawFamily(frame: Frame): void {
         });
         one.dataset["member"] = name;
         if (fresh > 0) one.setAttribute("aria-label", `${name}, ${said.unread(fresh)}`);
-        append(one, h("span", name, fresh > 0 && h("i.drum.is-on")));
+        const child = here && household?.title !== undefined && icon("child");
+        append(one, h("span", child, name, fresh > 0 && h("i.drum.is-on")));
         return one;
       }),
     ),

@@ -84,14 +84,14 @@ test("Yuni opens the pages of Dimas and Sekar on her phone, hands in for Dimas, 
 
   const family = page.getByRole("navigation", { name: "Halaman siapa" });
   await family.getByRole("button", { name: /Dimas/ }).click();
-  await page.locator("header.bar").getByText("Halaman Dimas").waitFor();
+  await family.locator("[aria-current]").getByText("Dimas").waitFor();
   await page.getByRole("link", { name: "Tugas", exact: true }).click();
   await page.getByRole("link", { name: /Peta kampung/ }).waitFor();
   await look(guardian, "guardian-list");
   await page.getByRole("link", { name: /Peta kampung/ }).click();
   await page.getByRole("heading", { name: "Pekerjaan Dimas" }).waitFor();
   await page.reload();
-  await page.locator("header.bar").getByText("Halaman Dimas").waitFor();
+  await family.locator("[aria-current]").getByText("Dimas").waitFor();
   await page.getByLabel("Pesan untuk guru").fill("Petanya di buku, Bu.");
   await page.getByRole("button", { name: /^Serahkan/ }).click();
   await page.getByText("Tercatat bahwa Yuni menyerahkannya untuk Dimas.").waitFor();
@@ -118,7 +118,7 @@ test("Yuni opens the pages of Dimas and Sekar on her phone, hands in for Dimas, 
   await family.getByRole("button", { name: /Sekar, 1 belum dibaca/ }).waitFor();
   await look(guardian, "guardian-sign");
   await family.getByRole("button", { name: /Sekar/ }).click();
-  await page.locator("header.bar").getByText("Halaman Sekar").waitFor();
+  await family.locator("[aria-current]").getByText("Sekar").waitFor();
   await page.goto("/inbox");
   await page.getByRole("link", { name: /Besok libur/ }).waitFor();
   await look(guardian, "guardian-inbox");

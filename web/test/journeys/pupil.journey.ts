@@ -405,7 +405,7 @@ test("Photos are put in order by dragging, the draft survives a reload, and a vo
   await page.mouse.up();
   await page.getByRole("button", { name: "Selesai mengatur" }).click();
   assert.deepEqual(await sizes(), [before[1], before[2], before[0]]);
-  await page.getByRole("button", { name: "Rekam suara" }).click();
+  await page.getByRole("button", { name: "Suara" }).click();
   await page.getByText("0:01").waitFor();
   await page.getByRole("button", { name: "Selesai merekam" }).click();
   await page.locator("audio").waitFor();

@@ -83,7 +83,7 @@ function past(context: Context, work: Work, { n, letter, returns }: Attempt): HT
     );
   });
   return h(
-    "details",
+    "details.past",
     h("summary", said.attemptTitle(n), " ", h("small", near(letter.receivedMs, now))),
     h("div.stack.is-tight", given(context, letter), back),
   );

@@ -16,8 +16,15 @@ import type { Doing } from "./work.ts";
 /** Drums that say how much has gone. */
 const STEPS = 5;
 
+/** The main button, and before the work the way to begin from what was handed in last. */
+export interface Bar {
+  readonly element: HTMLElement;
+  readonly before: HTMLElement;
+  draw(): void;
+}
+
 /** The bar with the main button of the page, and the way to draw it anew. */
-export function handInBar(page: Doing): { readonly element: HTMLElement; draw(): void } {
+export function handInBar(page: Doing): Bar {
   const said = words().homework.work;
   const press = button(said.handInPlain, () => void handIn(page, state, press), "main");
   const state = h("div", { role: "status" });
@@ -25,9 +32,10 @@ export function handInBar(page: Doing): { readonly element: HTMLElement; draw():
   const before = button(
     words().homework.work.fromBefore,
     () => void page.attempt(() => page.work("before")),
-    "plain",
+    "usual",
+    "turn",
   );
-  const element = h("div.act", press, state, told, before);
+  const element = h("div.act", press, state, told);
   const draw = () => {
     const { piece, attempts } = page.loaded;
     const { submission, work, label } = piece;
@@ -43,9 +51,9 @@ export function handInBar(page: Doing): { readonly element: HTMLElement; draw():
           ? said.handInPlain
           : said.handIn(size(weightOf(page)));
     told.textContent = said.readers(label);
-    before.hidden = !isEmpty(page.editor.handing) || attempts.length === 0;
+    before.hidden = !page.working || !isEmpty(page.editor.handing) || attempts.length === 0;
   };
-  return { element, draw };
+  return { element, before, draw };
 }
 
 /** Bytes of what goes: files and words. */

@@ -25,7 +25,8 @@ export function monthAside(context: Context, all: readonly Piece[]): HTMLElement
   const said = words().homework;
   const now = new Date(context.now());
   const name = new Intl.DateTimeFormat(currentLanguage(), { month: "long" }).format(now);
-  const mine = all.filter(({ submission, work }) => {
+  const mine = all.filter(({ submission, work, standing }) => {
+    if (standing === "excused") return false;
     const at = new Date(submission.dueMs() ?? work.givenMs);
     return at.getMonth() === now.getMonth() && at.getFullYear() === now.getFullYear();
   });
@@ -55,7 +56,7 @@ export function monthAside(context: Context, all: readonly Piece[]): HTMLElement
 }
 
 function countedAs({ standing, submission }: Piece): (typeof COUNTED)[number] {
-  if (standing === "back" || standing === "excused") return "back";
+  if (standing === "back") return "back";
   if (submission.phase.at === "turnedIn") return "in";
   if (standing === "missing" || standing === "closed" || standing === "refused") return "missing";
   return standing === "new" || standing === "soon" ? "new" : "begun";

@@ -1,6 +1,7 @@
 /** What is special about an assignment for this pupil: more time, excused, not open yet, closed, reminded. */
 
 import type { Context } from "../../page/context.ts";
+import { h } from "../../page/dom.ts";
 import { near } from "../../page/homework.ts";
 import { notice } from "../../page/parts.ts";
 import { words } from "../../page/words.ts";
@@ -25,12 +26,9 @@ export function notices(context: Context, { piece, reminders }: Loaded): HTMLEle
   const reminder = reminders.at(-1);
   if (reminder !== undefined && open && errand === undefined && !excused) {
     const { name, receivedMs, content } = reminder;
-    const line = said.reminded(name ?? said.teacher, near(receivedMs, now));
-    const text = content.body.trim() === "" ? dueText(piece.submission.dueMs(), now) : content.body;
-    list.push(notice("bell", line, text));
+    const line = h("span", said.reminded(name ?? said.teacher, near(receivedMs, now)));
+    const body = content.body.trim();
+    list.push(notice("bell", said.reminder, body === "" ? line : [body, h("br"), h("small", line)]));
   }
   return list;
 }
-
-const dueText = (due: number | undefined, now: number): string =>
-  due === undefined ? words().homework.noDue : words().homework.post.due(near(due, now));

@@ -158,7 +158,7 @@ function verifier({ client, now }: Context): HTMLElement {
         h("p", badge("echo", h("span.good", said.sound(moment(receivedMs, now()))))),
         work !== undefined && h("p", h("b", titleOf(work.content))),
         author?.name !== undefined && h("p", author.name),
-        h("small.code", `${said.letter} ${letter}`),
+        h("small", `${said.letter} ${letter}`),
       );
     } catch (error) {
       const { kind } = error as { kind?: unknown };

@@ -4,7 +4,7 @@ import type { Context, Screen } from "../../page/context.ts";
 import { h, replace } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
 import { announce, content, show } from "../../page/frame.ts";
-import { again, isEmpty, keepHanding } from "../../page/handing.ts";
+import { again, isEmpty, keepHanding, NOTHING } from "../../page/handing.ts";
 import { beatOf, isBad, near, nearTitled } from "../../page/homework.ts";
 import { liveOf } from "../../page/live.ts";
 import { badge, drum, empty } from "../../page/parts.ts";
@@ -88,7 +88,7 @@ export class Doing {
       h("aside.stack", this.#receipts, this.#history, this.#questions.element),
     );
     this.#editing = draft !== undefined;
-    if (draft !== undefined) this.editor.load(draft);
+    this.editor.load(draft ?? NOTHING);
     await this.draw();
     void this.#markRead();
     this.context.left.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
@@ -103,6 +103,8 @@ export class Doing {
     const { handing } = this.editor;
     const found = await load(this.context, audience, id, isEmpty(handing) ? undefined : handing);
     if (found === undefined || this.context.left.aborted) return;
+    // What was said of an earlier state is no news any more.
+    if (found.piece.standing !== this.loaded.piece.standing) this.undo.clear();
     this.loaded = found;
     await this.draw();
     void this.#markRead();
@@ -176,7 +178,7 @@ export class Doing {
     await this.editor.settled();
     this.#editing = false;
     await keepHanding(this.context.client, this.loaded.piece.work.id, undefined);
-    this.editor.load({ pieces: [], body: "", changedMs: 0 });
+    this.editor.load(NOTHING);
   }
 
   #drawHead(): void {

@@ -141,7 +141,7 @@ export const homework: Words["homework"] = {
     notKept: "The draft cannot be kept: this device is full",
     take: "Take photo",
     pick: "Add photos",
-    voice: "Record voice",
+    voice: "Voice",
     file: "File",
     arrange: "Turn and sort",
     arranged: "Done sorting",
