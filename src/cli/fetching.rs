@@ -9,7 +9,7 @@ use super::names::person;
 use super::numbers::Numbers;
 use super::output::Output;
 use super::session::{Session, label};
-use crate::client::{ASKED, Client, Error, ProblemKind, REMOVED};
+use crate::client::{ASKED, Client, Error, Met, ProblemKind, REMOVED};
 
 /// Opens the account and fetches the posts of these audiences; of all, where none is named.
 pub(super) async fn open(session: &Session) -> Result<(Client, Numbers), Failure> {
@@ -79,8 +79,13 @@ pub(super) async fn letters(client: &mut Client, output: Output) -> Result<Numbe
     let warn = |client: &Client, audience: &AudienceId, why: &str| {
         output.warn(&format!("{}: {}", label(client, audience), clean::line(why)));
     };
-    for (audience, why) in client.fetch_letters().await?.refused {
+    let fetched = client.fetch_letters().await?;
+    for (audience, why) in fetched.refused {
         warn(client, &audience, &why);
+    }
+    for met in fetched.met {
+        introduce(client, &met, output);
+        posts(client, &met.audience, output).await?;
     }
     for audience in client.audience_ids() {
         match desk(client, &audience).await {
@@ -95,6 +100,16 @@ pub(super) async fn letters(client: &mut Client, output: Output) -> Result<Numbe
         }
     }
     Numbers::catch_up(client)
+}
+
+/// Says that an audience is here which its owner never asked for, and by whose word.
+fn introduce(client: &Client, met: &Met, output: Output) {
+    let by = AccountId::of(&met.by);
+    let name = person(client.local(&met.audience).and_then(|local| local.name(&by.0)), &by);
+    let audience = label(client, &met.audience);
+    output.warn(&format!(
+        "{name} made you a publisher of {audience}; the names are their own words. If you do not know them: kentongan audience leave \"{audience}\""
+    ));
 }
 
 /// Says which records of an audience were not believed.

@@ -1,17 +1,17 @@
 //! `kentongan remind`: pupils from whom work is missing are told so, and nothing else.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use kentongan_protocol::ids::AccountId;
+use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use serde_json::json;
 
 use super::failure::Failure;
 use super::format::{of, plural, time};
 use super::give_back::one_of;
 use super::names::person;
+use super::output::Output;
 use super::session::{Session, cannot};
 use super::{ask, drums, fetching, names, show};
 use crate::base64url::encode;
+use crate::client::Client;
 use crate::client::homework::Pupil;
 
 /// Remind pupils of homework that is missing
@@ -54,43 +54,46 @@ pub(super) async fn run(args: Args, session: &Session) -> Result<(), Failure> {
     let who = format!("{} ({many})", named.join(", "));
     let consequence = format!("{who}: reminded of \"{title}\"{}", before.unwrap_or_default());
     ask::confirm(&consequence, args.yes, "--yes")?;
-    let accounts: Vec<AccountId> = whom.iter().map(|pupil| pupil.account).collect();
-    let whole = accounts.len() as u64;
-    let bar = drums::progress(session.output.draws() && whole > 1, "reminded", whole, false);
-    let count = AtomicU64::new(0);
-    let progress = |n| {
-        bar.set_position(n);
-        count.store(n, Ordering::Relaxed);
-    };
-    let sent = client.remind(&audience, &id, &accounts, &progress).await;
-    bar.finish_and_clear();
-    let done = usize::try_from(count.into_inner()).unwrap_or_default();
-    sent.map_err(|error| {
-        let failure = Failure::from(error);
-        let left: Vec<_> = named[done..].iter().map(|name| format!("--to \"{name}\"")).collect();
-        let detail = format!(
-            "{} (reminded: {}). Go on with kentongan remind {} {}",
-            failure.detail,
-            of(done as u64, whole),
-            args.work,
-            left.join(" ")
-        );
-        Failure { detail, ..failure }
-    })?;
+    let accounts: Vec<_> = whom.iter().map(|pupil| pupil.account).collect();
+    send(&mut client, &audience, &id, &accounts, session.output).await.map_err(
+        |(done, failure)| Failure {
+            detail: format!(
+                "{} (reminded: {}). Go on with kentongan remind {}{}",
+                failure.detail,
+                of(done as u64, whom.len() as u64),
+                args.work,
+                left(&named[done..])
+            ),
+            ..failure
+        },
+    )?;
     fetching::record(&mut client, &audience, session.output).await;
-    let items: Vec<_> = whom
-        .iter()
-        .map(|pupil| json!({ "account": encode(pupil.account.0), "name": pupil.name }))
-        .collect();
+    let item = |pupil: &&Pupil| json!({ "account": encode(pupil.account.0), "name": pupil.name });
+    let (many, names) = (plural(whom.len() as u64, "pupil"), named.join(", "));
     session.output.show(
-        &json!({ "work": encode(id.0), "items": items }),
-        &format!(
-            "{} {} reminded: {}.",
-            drums::teak().apply_to("●"),
-            plural(whole, "pupil"),
-            named.join(", ")
-        ),
+        &json!({ "work": encode(id.0), "items": whom.iter().map(item).collect::<Vec<_>>() }),
+        &format!("{} {many} reminded: {names}.", drums::teak().apply_to("●")),
     )
+}
+
+fn left(names: &[String]) -> String {
+    names.iter().map(|name| format!(" --to \"{name}\"")).collect::<Vec<_>>().concat()
+}
+
+/// Sends one after another; where it broke off, how many have it.
+async fn send(
+    client: &mut Client,
+    audience: &AudienceId,
+    work: &PostId,
+    pupils: &[AccountId],
+    output: Output,
+) -> Result<(), (usize, Failure)> {
+    let whole = pupils.len() as u64;
+    let bar = drums::progress(output.draws() && whole > 1, "reminded", whole, false);
+    let sent = client.remind(audience, work, pupils, &|n| bar.set_position(n)).await;
+    let done = usize::try_from(bar.position()).unwrap_or_default();
+    bar.finish_and_clear();
+    sent.map_err(|error| (done, error.into()))
 }
 
 /// Exactly those named, or those from whom it is missing.

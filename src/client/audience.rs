@@ -15,7 +15,7 @@ use rand_core::Rng as _;
 
 use super::api::{CharterRow, Enrolments};
 use super::vault::{Keys, Pin};
-use super::{Client, Error, ProblemKind, SKEW_MS};
+use super::{Client, Error, ProblemKind, SKEW_MS, label};
 use crate::base64url::{B64, Bytes64};
 
 /// A charter is renewed when less than this is left of it.
@@ -36,6 +36,7 @@ pub struct Rules {
 impl Client {
     /// Founds an audience of one cohort, with this account as its only admin.
     pub async fn found(&mut self, label: &str, rules: Rules) -> Result<AudienceId, Error> {
+        let label = label::checked(label)?;
         let mut rng = self.rng();
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
@@ -61,7 +62,7 @@ impl Client {
         let charter = terms.charter().map_err(Error::cannot)?;
         let signed =
             SignedCharter { signatures: vec![(0, charter.sign(&self.vault.ik()))], charter };
-        let mut keys = Keys::new(label.to_owned(), pin(&signed.charter));
+        let mut keys = Keys::new(label, pin(&signed.charter));
         keys.add_cohort(&s);
         keys.add_desk(&desk);
         self.vault.audiences.insert(B64(audience.0), keys);
@@ -103,6 +104,13 @@ impl Client {
         audience: &AudienceId,
         pinned: &Pin,
     ) -> Result<Chain, Error> {
+        let chain = self.served_chain(audience).await?;
+        chain.check_pin(pinned.revision, &CharterHash(pinned.hash.0)).map_err(Error::distrust)?;
+        Ok(chain)
+    }
+
+    /// The same, for whoever knows which charter has to be in it only later.
+    pub(super) async fn served_chain(&self, audience: &AudienceId) -> Result<Chain, Error> {
         let mut chain = self.kept_chain(audience);
         // The newest known is asked for again: a hub that has another one in its place shows itself.
         let mut after = chain.as_ref().map_or(0, |chain| chain.current().revision);
@@ -126,9 +134,7 @@ impl Client {
                 _ => break,
             }
         }
-        let chain = chain.ok_or(Error::Answer("an audience without charters"))?;
-        chain.check_pin(pinned.revision, &CharterHash(pinned.hash.0)).map_err(Error::distrust)?;
-        Ok(chain)
+        chain.ok_or(Error::Answer("an audience without charters"))
     }
 
     async fn begin_chain(

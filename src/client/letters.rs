@@ -11,6 +11,7 @@ use kentongan_protocol::membership::WriterProof;
 use super::api::{LetterRow, LetterTaken};
 use super::device::{Evidence, SavedLetter, SealedLetter};
 use super::enrol::no_secret;
+use super::met::Met;
 use super::payload::{self, PostBody};
 use super::write::is_verdict;
 use super::{Client, Error, ProblemKind, outbox};
@@ -30,6 +31,8 @@ pub enum Addressee {
 pub struct FetchedLetters {
     /// Opened for the first time.
     pub new: Vec<LetterId>,
+    /// Audiences that appeared with the keys that came in a letter.
+    pub met: Vec<Met>,
     /// Audiences whose charters were refused, and why; their letters are still to be fetched.
     pub refused: Vec<(AudienceId, String)>,
 }
@@ -129,10 +132,14 @@ impl Client {
         loop {
             let page = self.api.letters(None, after).await?;
             for row in page.items {
-                // Keys may arrive before their audience is joined.
                 if !self.vault.audiences.contains_key(&row.audience) {
-                    held_back = true;
-                    continue;
+                    // What else comes before its audience is joined waits.
+                    let Some((chain, met)) = self.meet(&row).await? else {
+                        held_back = true;
+                        continue;
+                    };
+                    chains.insert(row.audience, Some(chain));
+                    fetched.met.push(met);
                 }
                 if let Entry::Vacant(unknown) = chains.entry(row.audience) {
                     let audience = AudienceId(row.audience.0);

@@ -6,7 +6,7 @@ use kentongan_protocol::attachment::AttachmentKey;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::vault::Secret32;
+use super::vault::{Pin, Secret32};
 use crate::base64url::B64;
 
 pub use homework::Homework;
@@ -158,6 +158,12 @@ pub struct Secrets {
     /// What the sender calls the audience.
     #[serde(default)]
     pub audience: String,
+    /// Who the sender says they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<From>,
+    /// The charter in force when it was sent: where the trust of somebody begins who hears of the audience by this letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
     /// `s_i`.
     #[serde(default)]
     pub cohorts: Vec<Secret32>,

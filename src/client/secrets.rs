@@ -11,6 +11,7 @@ use kentongan_protocol::primitives::{ExchangeSecret, Seed};
 use kentongan_protocol::token::link_key;
 use zeroize::Zeroizing;
 
+use super::audience::pin;
 use super::payload::{Secrets, SharedLink};
 use super::vault::{LinkSeed, Pin};
 use super::{Addressee, Client, Error, ProblemKind};
@@ -47,6 +48,8 @@ impl Client {
         let secrets = Secrets {
             r#type: letter::Kind::Secrets.word().to_owned(),
             audience: keys.label.clone(),
+            from: self.signature(),
+            pin: Some(pin(chain.current())),
             cohorts: keys.cohorts.values().map(super::vault::Secret32::copy).collect(),
             desks: keys.desks.values().map(super::vault::Secret32::copy).collect(),
             links: live

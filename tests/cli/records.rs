@@ -27,9 +27,10 @@ fn what_was_handed_in_answered_and_drafted_is_on_every_machine() {
     rina.json(&["audience", "new", "--class", "Kelas 7B"]);
     let link = rina.json(&["audience", "link", "--open", "--uses", "5"]);
     rina.json(&["audience", "staff", "Kelas 7B", "--add", &joko.account, "--yes"]);
-    for person in [&joko, &budi] {
-        person.json(&["join", text(&link["url"])]);
-    }
+    budi.json(&["join", text(&link["url"])]);
+    let said = joko.run(&["letters"]);
+    assert!(said.stderr.contains("Bu Rina made you a publisher of Kelas 7B"), "{}", said.stderr);
+    assert_eq!(first(&joko.json(&["audience", "list"]))["role"], "publisher");
     rina.json(&["assign", "--title", "Pecahan", "--points", "100", "Nomor 1–10."]);
     until(|| {
         budi.json(&["homework"])["items"].as_array().filter(|items| !items.is_empty()).map(drop)

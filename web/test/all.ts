@@ -12,3 +12,4 @@ import "./attachments.test.ts";
 import "./rules.test.ts";
 import "./tampering.test.ts";
 import "./homework.test.ts";
+import "./records.test.ts";

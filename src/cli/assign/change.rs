@@ -1,7 +1,6 @@
 //! `kentongan assign --change` and `--withdraw`: an assignment that was given already.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use serde_json::json;
@@ -15,6 +14,7 @@ use crate::cli::session::{Session, cannot};
 use crate::cli::{ask, drums, fetching, files, names, show};
 use crate::client::Client;
 use crate::client::api::AttachmentFor;
+use crate::client::homework::Work;
 use crate::client::payload::PostBody;
 
 /// Seals and sends what is said in place of what was.
@@ -25,21 +25,12 @@ pub(super) async fn run(mut args: Args, name: &str, session: &Session) -> Result
     let numbers = fetching::letters(&mut client, session.output).await?;
     let (audience, work) = names::work(&client, &numbers, name)?;
     let chosen = chosen(&mut client, &audience, &work, &args).await?;
-    let known = client.work(&audience, &work).ok_or_else(gone)?;
     let says = text.is_some() || args.title.is_some() || args.asked.says() || args.no_files;
     if !says && args.content.attach.is_empty() && args.pupil.is_empty() && args.without.is_empty() {
         return Err(Failure::usage("say what is to change: see `kentongan assign --help`"));
     }
-    let homework = args.asked.over(known.homework, None)?;
-    let mut content = PostBody { homework, from: None, audience: None, ..known.content.clone() };
-    if let Some(text) = text {
-        // What other languages said was a translation of the text before.
-        (content.body, content.versions) = (text, Vec::new());
-    }
-    content.title = args.title.take().or(content.title);
-    if args.no_files {
-        content.attachments.clear();
-    }
+    let known = client.work(&audience, &work).ok_or_else(gone)?;
+    let mut content = anew(&mut args, text, &known)?;
     let (paths, readers) = (&args.content.attach, AttachmentFor::Audience);
     let added = files::upload(&mut client, &audience, paths, readers, session.output).await?;
     content.attachments.extend(added);
@@ -62,6 +53,21 @@ pub(super) async fn run(mut args: Args, name: &str, session: &Session) -> Result
         }),
         &format!("{} Changed for {whom}.", drums::teak().apply_to("●")),
     )
+}
+
+/// What it said, with what is said now in its place; files that are added come later.
+fn anew(args: &mut Args, text: Option<String>, known: &Work<'_>) -> Result<PostBody, Failure> {
+    let homework = args.asked.over(known.homework, None)?;
+    let mut content = PostBody { homework, from: None, audience: None, ..known.content.clone() };
+    if let Some(text) = text {
+        // What other languages said was a translation of the text before.
+        (content.body, content.versions) = (text, Vec::new());
+    }
+    content.title = args.title.take().or(content.title);
+    if args.no_files {
+        content.attachments.clear();
+    }
+    Ok(content)
 }
 
 /// Who is to have it from now on: of those who had it the ones that are still in the class, with those added and without
@@ -129,27 +135,25 @@ fn gone() -> Failure {
 }
 
 /// How many of the letters are on their way, drawn and told.
-pub(in crate::cli) struct Letters {
+struct Letters {
     bar: indicatif::ProgressBar,
     whole: u64,
-    sent: AtomicU64,
 }
 
 impl Letters {
-    pub(in crate::cli) fn new(output: Output, whole: u64) -> Self {
+    fn new(output: Output, whole: u64) -> Self {
         let bar = drums::progress(output.draws() && whole > 1, "letters", whole, false);
-        Self { bar, whole, sent: AtomicU64::new(0) }
+        Self { bar, whole }
     }
 
-    pub(in crate::cli) fn done(&self, sent: u64) {
+    fn done(&self, sent: u64) {
         self.bar.set_position(sent.min(self.whole));
-        self.sent.store(sent, Ordering::Relaxed);
     }
 
     /// A failure says how far it came: the same command goes on from there.
-    pub(in crate::cli) fn end<T>(self, result: Result<T, Failure>) -> Result<T, Failure> {
+    fn end<T>(self, result: Result<T, Failure>) -> Result<T, Failure> {
+        let sent = self.bar.position();
         self.bar.finish_and_clear();
-        let sent = self.sent.into_inner();
         result.map_err(|failure| match sent {
             0 => failure,
             sent => Failure {

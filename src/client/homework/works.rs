@@ -253,3 +253,6 @@ fn chosen(
         chosen: gave.then_some(have),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ import { type Beat, beats } from "./api/events.ts";
 import { LettersApi, shown } from "./api/letters.ts";
 import { Patience } from "./api/patience.ts";
 import * as rows from "./api/rows.ts";
-import { unexpected } from "./api/transport.ts";
+import { type Answer, unexpected } from "./api/transport.ts";
 import { download, uploadPart } from "./api/transfer.ts";
 import { sendAll } from "./api/upload.ts";
 import { isProblem } from "./error.ts";
@@ -42,10 +42,19 @@ export class Api extends LettersApi {
 
   /** The vault of a login card and its version. */
   async vault(vaultId: Bytes): Promise<{ version: number; file: Bytes }> {
-    const { headers, body } = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, anonymous: true });
-    const version = Number(headers.get("etag")?.replace(/^W\/|"/g, "") ?? Number.NaN);
-    if (!Number.isSafeInteger(version)) throw unexpected("a vault without a version");
-    return { version, file: body };
+    const answer = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, anonymous: true });
+    return { version: versionOf(answer), file: answer.body };
+  }
+
+  /** A vault and its version, asked for in the session; `undefined` where it still has the version that is known. */
+  async vaultSince(
+    vaultId: Bytes,
+    known: number | undefined,
+  ): Promise<{ version: number; file: Bytes } | undefined> {
+    const headers = known === undefined ? {} : { "if-none-match": `"${known}"` };
+    const answer = await this.whole({ path: `/v1/vaults/${textOf(vaultId)}`, headers });
+    const version = versionOf(answer);
+    return version === known ? undefined : { version, file: answer.body };
   }
 
   /** Writes exactly the next version of the vault. */
@@ -182,6 +191,35 @@ export class Api extends LettersApi {
     await this.whole({ path: `/v1/posts/${post}/schedule`, method: "DELETE" });
   }
 
+  /** Whether publishers of an audience may tell the hub due times. */
+  async dueTimes(audience: AudienceRef): Promise<boolean> {
+    return (await this.json({ path: `/v1/audiences/${audience}/due-times` }, rows.dueTimes)).allowed;
+  }
+
+  /** Allows that, or forbids it. */
+  async putDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
+    await this.whole({ path: `/v1/audiences/${audience}/due-times`, method: "PUT", body: { allowed } });
+  }
+
+  /** When a post is due, as the hub was told; nothing where it was not. */
+  async due(post: PostRef): Promise<rows.DueRow | undefined> {
+    return this.json({ path: `/v1/posts/${post}/due` }, rows.dueRow).catch((e: unknown) => {
+      if (isProblem(e, "not-found")) return undefined;
+      throw e;
+    });
+  }
+
+  /** Tells the hub when a post is due, and when to remind. */
+  async putDue(post: PostRef, dueMs: number, remindMs: number): Promise<void> {
+    const body = { due_ms: dueMs, remind_ms: remindMs };
+    await this.whole({ path: `/v1/posts/${post}/due`, method: "PUT", body });
+  }
+
+  /** Has the hub forget when a post is due. */
+  async deleteDue(post: PostRef): Promise<void> {
+    await this.whole({ path: `/v1/posts/${post}/due`, method: "DELETE" });
+  }
+
   /** Posts after a position. */
   posts(audience: AudienceRef, after: number): Promise<rows.Page<rows.PostRow>> {
     const path = `/v1/audiences/${audience}/posts?after=${after}&limit=200`;
@@ -285,4 +323,10 @@ export class Api extends LettersApi {
       after = next;
     }
   }
+}
+
+function versionOf({ headers }: Answer): number {
+  const version = Number(headers.get("etag")?.replace(/^W\/|"/g, "") ?? Number.NaN);
+  if (!Number.isSafeInteger(version)) throw unexpected("a vault without a version");
+  return version;
 }

@@ -17,7 +17,7 @@ import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
 import { Audiences } from "./audiences.ts";
 import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
-import { ClientError, Offline } from "./error.ts";
+import { ClientError, failure, Offline } from "./error.ts";
 import { Homework } from "./homework/index.ts";
 import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
 import { type LetterView, lettersOf } from "./letterview.ts";
@@ -26,6 +26,7 @@ import { type Addressee, letterSentAs } from "./outbox.ts";
 import type { Attachment, Draft } from "./payload.ts";
 import { permalink } from "./permalink.ts";
 import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
+import type { RefusedRecord } from "./records.ts";
 import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
 import { schedule, scheduledAs } from "./schedule.ts";
 import { Session } from "./session.ts";
@@ -51,6 +52,8 @@ export class Client extends Audiences {
   readonly homework = new Homework(this.steps);
   /** The children for whom its owner acts. */
   readonly wards = new Wards(this.steps, Client);
+  readonly #unrecorded = new Set<AudienceRef>();
+  #recording: Promise<void> | undefined;
 
   /** Makes an account on the hub at `origin`; its login card is kept nowhere, so show it at once. */
   static async begin(
@@ -99,6 +102,34 @@ export class Client extends Audiences {
   override async deleteAccount(abandon = false): Promise<void> {
     await this.do((a) => clearWards(a, Client));
     await super.deleteAccount(abandon);
+  }
+
+  /** Writes down for this account's other devices, and its co-publishers, what was just sent; the next fetch does what fails. */
+  protected override recordSoon(audiences: readonly AudienceRef[]): void {
+    for (const id of audiences) this.#unrecorded.add(id);
+    this.#recording ??= this.#record().finally(() => (this.#recording = undefined));
+  }
+
+  async #record(): Promise<void> {
+    for (const id of this.#unrecorded) {
+      this.#unrecorded.delete(id);
+      try {
+        const { writeRecords } = await import("./records.ts");
+        await this.do((a) => writeRecords(a, id));
+      } catch (e) {
+        if (!(failure(e) instanceof ClientError)) throw e;
+      }
+    }
+  }
+
+  /** Resolves when what was sent until now is recorded, or waits for the next fetch. */
+  async recorded(): Promise<void> {
+    await this.#recording;
+  }
+
+  /** Records of an audience that were not believed when they were last looked at: whose, and why. */
+  refusedRecords(id: AudienceRef): Promise<RefusedRecord[]> {
+    return this.see(async (a) => (await import("./records.ts")).refusedRecords(a, id));
   }
 
   /** Fetches what is new everywhere: the vault, letters, posts, and what came to desks. */
@@ -199,6 +230,29 @@ export class Client extends Audiences {
   /** Takes a post back that waits for its time. */
   takeBack(post: PostRef): Promise<void> {
     return this.see((a) => a.api.takeBack(post));
+  }
+
+  /** Asks the hub whether the publishers of an audience may tell it when work is due, for its reminders. */
+  dueTimes(id: AudienceRef): Promise<boolean> {
+    return this.see((a) => a.api.dueTimes(id));
+  }
+
+  /** Allows that, or forbids it, which has the hub forget what it was told: an admin's. */
+  allowDueTimes(id: AudienceRef, allowed: boolean): Promise<void> {
+    return this.see((a) => a.api.putDueTimes(id, allowed));
+  }
+
+  /** Asks the hub what it was told of when an assignment is due, if anything. */
+  async toldDue(post: PostRef): Promise<{ dueMs: number; remindMs: number } | undefined> {
+    const row = await this.see((a) => a.api.due(post));
+    return row && { dueMs: row.due_ms, remindMs: row.remind_ms };
+  }
+
+  /** Tells the hub when an assignment is due and when to remind those who handed nothing in; `undefined`: it is to forget that. */
+  tellDue(post: PostRef, due: { dueMs: number; remindMs: number } | undefined): Promise<void> {
+    return this.see((a) =>
+      due === undefined ? a.api.deleteDue(post) : a.api.putDue(post, due.dueMs, due.remindMs),
+    );
   }
 
   /** Sends a post that could not be finished earlier, if there is one. */

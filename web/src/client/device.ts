@@ -110,6 +110,7 @@ export class Device {
   readonly #store: Store;
   readonly #audiences = new Map<AudienceRef, Promise<Remembered>>();
   readonly #changes = new Map<string, Change>();
+  readonly #unrecorded = new Set<AudienceRef>();
   #steps: number;
 
   /** What the store holds after so many steps. */
@@ -152,6 +153,18 @@ export class Device {
   async keepLetter(audience: AudienceRef, letter: LetterRef, saved: SavedLetter): Promise<void> {
     (await this.audience(audience)).letters.set(letter, saved);
     this.#note("letters", [audience, letter], saved);
+  }
+
+  /** There is something in an audience that its records do not have yet. */
+  toRecord(audience: AudienceRef): void {
+    this.#unrecorded.add(audience);
+  }
+
+  /** Audiences with something to record, told once. */
+  takeUnrecorded(): AudienceRef[] {
+    const all = [...this.#unrecorded];
+    this.#unrecorded.clear();
+    return all;
   }
 
   /** Keeps what was refused. */

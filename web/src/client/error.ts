@@ -50,7 +50,8 @@ export type Refused =
  * readers; `older vault`, `foreign vault`, `vault`: one that does not open; `bundle`: keys that are not that
  * account's; `older bundle`; `link`: no publisher stands behind it; `offered cohort`; `slot`, `slot key`,
  * `membership`: not this account's, or issued by nobody; `request`, `request link`; `desk`: one whose key this account
- * never had; `payload`; `attachment size`, `attachment key`; `receipt`: another hub key; `report`.
+ * never had; `payload`; `attachment size`, `attachment key`; `receipt`: another hub key; `report`; `record`: damaged, or
+ * another's; `hidden record`, `older record`: than this browser has seen.
  */
 export type DistrustReason =
   | Refused
@@ -77,6 +78,9 @@ export type DistrustReason =
   | "attachment size"
   | "attachment key"
   | "receipt"
+  | "record"
+  | "hidden record"
+  | "older record"
   | "report";
 
 /**
@@ -85,7 +89,7 @@ export type DistrustReason =
  * audience; `not admitted`: may not write there; `publishers only`, `admins only`, `threshold`: more than one admin has
  * to sign; `rules`: the charter would break a rule; `no secret`: keys have not come yet; `hosted`: needs consent;
  * `link text`: cut off; `link used up`, `full`; `busy`: posts are still on their way; `on its way`: the post is kept and
- * goes out later; `earlier post refused`: and reached nobody; `charter changes`; `vault contended`; `contact expired`:
+ * goes out later; `earlier post refused`: and reached nobody; `charter changes`; `vault contended`, `record contended`; `contact expired`:
  * that account has to come online; `not opened`; `own post`; `no such member`; `came by link`: an open one, so has to join again by a
  * new one; `replies`, `private replies`; `draft`,
  * `too long`; `mark`: none of the assignment's scale; `no such work`; `work taken back`; `work waits`: for its time or for
@@ -116,6 +120,7 @@ export type CannotReason =
   | "earlier post refused"
   | "charter changes"
   | "vault contended"
+  | "record contended"
   | "contact expired"
   | "not opened"
   | "own post"

@@ -20,11 +20,12 @@ import type { LetterRow, LetterTaken } from "./api/rows.ts";
 import { sync } from "./audience.ts";
 import type { SealedLetter } from "./device.ts";
 import { noteName, type SavedLetter } from "./memory.ts";
+import { fetchOwnRecords } from "./concerned.ts";
 import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
-import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
+import { type Draft, NOTHING, readAs, readPayload, secrets, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
 import { forgetUploads } from "./uploads.ts";
@@ -120,7 +121,9 @@ async function tryLetter(
   const draft = { audience: terms.audience, to: key, thread: meant, kind, sentMs, payload };
   const sealed = await sealLetter(draft, ik, world.random, world.support);
   const letter = { said: what, letter: textOf(letterId(sealed)), bytes: encodeLetter(sealed), proof };
-  return dispatch(account, { ...letter, ...going });
+  const { keep } = going;
+  const kept = keep && { ...keep, letter: { ...keep.letter, sentMs: Number(sentMs) } };
+  return dispatch(account, { ...letter, ...going, keep: kept });
 }
 
 /** What fetching the own mailbox brought. */
@@ -157,6 +160,10 @@ export async function fetchLetters(account: Account): Promise<FetchedLetters> {
   }
   account.device.record.lettersAfter = settled;
   await account.remember();
+  for (const chain of chains.values()) {
+    const member = chain?.current().isPublisher(account.ik.public) === false;
+    if (member && fetched.fresh.length > 0) await fetchOwnRecords(account, chain);
+  }
   return fetched;
 }
 
@@ -181,7 +188,7 @@ async function chainFor(
   }
 }
 
-/** Fetches and opens what came to an audience's desk; the names of new letters. */
+/** Fetches and opens what came to an audience's desk, and what its publishers answered; the names of new letters. */
 export async function fetchDesk(account: Account, chain: Chain): Promise<LetterRef[]> {
   const audience = textOf(chain.audience());
   await fetchMissingKeys(account, chain);
@@ -201,6 +208,7 @@ export async function fetchDesk(account: Account, chain: Chain): Promise<LetterR
     local.deskAfter = after;
   });
   await account.remember();
+  await (await import("./records.ts")).fetchRecords(account, chain);
   return fresh;
 }
 
@@ -208,7 +216,8 @@ export async function fetchDesk(account: Account, chain: Chain): Promise<LetterR
 async function takeLetter(account: Account, chain: Chain, row: LetterRow, desk: boolean): Promise<boolean> {
   const audience = textOf(chain.audience());
   const { letters, refused } = await account.device.audience(audience);
-  if (letters.has(row.letter) || refused.has(row.letter)) return false;
+  const known = letters.get(row.letter);
+  if ((known !== undefined && known.told !== true) || refused.has(row.letter)) return false;
   const bytes = await account.api.letter(row.letter).catch((e: unknown) => {
     // The hub deleted it since it was listed.
     if (isProblem(e, "not-found")) return undefined;
@@ -238,7 +247,7 @@ async function opened(
   const secret = header.kind === "secrets";
   if (secret && (await importSecrets(account, chain, payload))) await save(account);
   const content = secret ? NOTHING : readPayload(payload);
-  const { from } = content;
+  const { from } = secret ? readAs(payload, secrets) : content;
   if (from !== undefined) await noteFrom(account, header, from.name);
   return {
     desk,

@@ -6,6 +6,7 @@
 
 import type { Bytes } from "../protocol/bytes.ts";
 import type { post as posts } from "../protocol/index.ts";
+import type { Verdict } from "./homework/actions.ts";
 import { type AccountRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import type { PostBody } from "./payload.ts";
 
@@ -87,6 +88,10 @@ export interface Local {
   readonly chains: Map<string, Seen[]>;
   /** Account → the names it gave itself, newest last. */
   readonly names: Map<AccountRef, string[]>;
+  /** Work and pupil, in one text → the newest draft of a mark. */
+  marks?: Map<string, SavedMark>;
+  /** The id of a record's first segment → how far it was read. */
+  records?: Map<string, Place>;
 }
 
 /** An opened post. */
@@ -135,11 +140,34 @@ export interface SavedLetter {
   readonly receivedMs: number;
   /** The content; secrets are not kept here. */
   readonly content: PostBody;
-  /** To whom it went, where this account sent it. */
+  /** To whom it went, where this account sent it, or a co-publisher. */
   readonly to: AccountRef | "desk" | undefined;
+  /** Of one that this account sent: whether it is known to be in its record. */
+  recorded?: true;
+  /** Whether a co-publisher's record says so, and nothing else. */
+  readonly told?: true;
   /** Of a submission that this account sent: the hub's signature for when it came in. */
   readonly receipt?: Bytes | undefined;
   read: boolean;
+}
+
+/** The draft of a mark, or that there is none any more. */
+export interface SavedMark {
+  /** When it was written, by its author's clock. */
+  readonly atMs: number;
+  readonly draft: Verdict | undefined;
+  /** Whether it is known to be in the record. */
+  readonly recorded: boolean;
+}
+
+/** How far a record was read. */
+export interface Place {
+  /** The first segment that was not full. */
+  readonly segment: number;
+  /** The highest version of it that was seen; 0 before the first. */
+  readonly version: number;
+  /** Whose it is, and why what the hub served last was not believed. */
+  readonly refused?: { readonly account: AccountRef; readonly reason: string } | undefined;
 }
 
 /** What was refused, and why, with the bytes as the hub served them. */

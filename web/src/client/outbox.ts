@@ -92,6 +92,7 @@ async function keep(
   if (kept === undefined) return;
   const saved = { ...kept.letter, receivedMs: received_ms, receipt: genuine ? receipt : undefined };
   await device.keepLetter(kept.audience, letter, saved);
+  device.toRecord(kept.audience);
 }
 
 /** Sends again what was said about a work and had no answer, so that where it stands is known. */

@@ -75,7 +75,8 @@ export type Draft = Partial<PostBody>;
 /** Nothing at all, as of what was withdrawn. */
 export const NOTHING: PostBody = { body: "", attachments: [], versions: [] };
 
-const attachment: Form<Attachment> = object({
+/** A file beside a post or letter. */
+export const attachment: Form<Attachment> = object({
   identity: text,
   sha256: name,
   name: text,
@@ -96,13 +97,15 @@ const content: Form<PostBody> = object({
   report: maybe(object({ post: name, m: name })),
 });
 
-const posted: Form<PostBody> = (value) => {
+/** A payload's JSON. */
+export const posted: Form<PostBody> = (value) => {
   const homework = readHomework(value);
   return { ...content(value), ...(homework === undefined ? {} : { homework }) };
 };
 
 /** The keys one publisher sends another, in a letter of kind `secrets`. */
 export const secrets = object({
+  from: maybe(object({ name: text })),
   cohorts: or(list(octets(32)), []),
   desks: or(list(octets(32)), []),
   links: or(list(object({ open: flag, seed: octets(32), revision: count, charter_hash: name })), []),

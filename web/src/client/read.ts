@@ -29,6 +29,7 @@ import type { Account } from "./account.ts";
 import type { PostRow } from "./api/rows.ts";
 import { sync } from "./audience.ts";
 import { memory, noteName, type Remembered, remember, type SavedPost } from "./memory.ts";
+import { fetchOwnRecords } from "./concerned.ts";
 import { Cannot, Distrust, HubError, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
@@ -85,7 +86,10 @@ export async function fetchPosts(account: Account, audience: AudienceRef): Promi
     local.postsAfter = settled;
   });
   await account.remember();
-  if (!publisher) await reportDelivered(account, audience);
+  if (!publisher) {
+    await reportDelivered(account, audience);
+    await fetchOwnRecords(account, chain);
+  }
   return fetched;
 }
 

@@ -8,6 +8,7 @@ import { Account, create, open, restore } from "./account.ts";
 import { told } from "./error.ts";
 import { type Heard, listen } from "./live.ts";
 import { locked } from "./lock.ts";
+import type { AudienceRef } from "./names.ts";
 import type { Store } from "./store.ts";
 import type { World } from "./world.ts";
 
@@ -60,7 +61,10 @@ export class Session {
       if (await account.catchUp()) this.#tellChanged();
       const before = account.device.steps;
       try {
-        return await run(account);
+        const done = await run(account);
+        const unrecorded = account.device.takeUnrecorded();
+        if (unrecorded.length > 0) this.recordSoon(unrecorded);
+        return done;
       } catch (e) {
         account.spoil();
         throw e;
@@ -68,6 +72,11 @@ export class Session {
         if (account.device.steps !== before) this.#channel.postMessage({ written: true } satisfies Told);
       }
     });
+  }
+
+  /** Hears of audiences in which something was done that their records do not have yet. */
+  protected recordSoon(_audiences: readonly AudienceRef[]): void {
+    return;
   }
 
   /** Looks at what is there, or asks the hub something that changes nothing here; waits for nobody. */

@@ -14,6 +14,7 @@ import {
   type PostRef,
   textOf,
 } from "./names.ts";
+import { asks, type HomeworkFields } from "./homework/fields.ts";
 import { NOTHING, type PostBody } from "./payload.ts";
 
 /** A charter, as plain data. */
@@ -234,10 +235,16 @@ function about({ posts }: Remembered): Map<PostRef, Entry[]> {
   return all;
 }
 
-/** The greatest by `(sent_ms, post_id)` of a kind, if it counts. */
-function greatest(entries: readonly Entry[], kind: Kind): Entry | undefined {
-  const counting = entries.filter(([, post]) => post.kind === kind && !post.pending && !post.lapsed);
-  return counting.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || byBytes(a, b)).at(-1);
+/** Those of a kind that count, by `(sent_ms, post_id)`. */
+function counting(entries: readonly Entry[], kind: Kind): Entry[] {
+  const its = entries.filter(([, post]) => post.kind === kind && !post.pending && !post.lapsed);
+  return its.sort(([a, x], [b, y]) => x.sentMs - y.sentMs || byBytes(a, b));
+}
+
+/** What an assignment asks for: as it was corrected last in that, whatever was corrected in its text since. */
+function homeworkOf({ content }: SavedPost, corrections: readonly Entry[]): HomeworkFields | undefined {
+  const asked = corrections.map(([, post]) => post.content.homework).findLast(asks);
+  return asked === undefined ? content.homework : { ...asked, copyOf: content.homework?.copyOf };
 }
 
 function view(
@@ -250,11 +257,9 @@ function view(
 ): PostView {
   const { local } = remembered;
   const entries = byThread.get(post) ?? [];
-  const [withdrawal, correction] = [greatest(entries, "withdrawal"), greatest(entries, "correction")];
+  const [withdrawal, corrections] = [counting(entries, "withdrawal").at(-1), counting(entries, "correction")];
+  const correction = corrections.at(-1);
   const [shownBy, by] = withdrawal ?? correction ?? [undefined, saved];
-  // A correction of the text alone leaves what is asked for as it was, by the assignment or by a correction before it.
-  const asking = entries.filter(([, { content }]) => content.homework !== undefined);
-  const [, asked = saved] = greatest(asking, "correction") ?? [];
   const shown = withdrawal ? "withdrawn" : correction ? "corrected" : "original";
   const author = accountNamed(idOf(by.ik));
   const { settings } = account.vault.document;
@@ -274,7 +279,7 @@ function view(
       const account = accountNamed(idOf(ik));
       return { account, name: nameOf(local, account) };
     }),
-    content: withdrawal ? NOTHING : { ...by.content, homework: asked.content.homework },
+    content: withdrawal ? NOTHING : { ...by.content, homework: homeworkOf(saved, corrections) },
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,
     read: saved.read,

@@ -22,7 +22,7 @@ export interface Asking {
   readonly attempts: number;
   /** Accounts of the pupils it is for; nothing where it is for everybody. */
   readonly chosen?: readonly string[] | undefined;
-  /** The hub is to remind those who have not handed in, a day before. */
+  /** The hub is to remind those who have not handed in, a day before; as it was, where nothing is said. */
   readonly remind?: boolean | undefined;
 }
 
@@ -33,6 +33,9 @@ export type AskingField = "due" | "cutoff" | "opens" | "points" | "words" | "cho
 export const blankAsking: Asking = {
   ...{ due: "", cutoff: "", opens: "", scale: "points", points: "100", words: "", attempts: 1 },
 };
+
+/** So long before the due time the hub reminds. */
+export const REMIND_MS = 86_400_000;
 
 /** Most points that a mark may have, and most attempts: more is a slip of the finger. */
 const [MOST_POINTS, MOST_ATTEMPTS] = [10_000, 99];

@@ -1,7 +1,7 @@
 /** Gives an assignment out as it was written, or gives it out again as it was changed. */
 
-import type { Client, Draft, Progress } from "../client/index.ts";
-import { type Asking, termsOf } from "./asking.ts";
+import { type Client, type Draft, HubError, type Progress } from "../client/index.ts";
+import { type Asking, REMIND_MS, termsOf, timeOf } from "./asking.ts";
 
 /** What is to be given out. */
 export interface Assigning {
@@ -27,4 +27,28 @@ export async function assign(client: Client, assigning: Assigning, progress?: Pr
   }
   const given = await client.homework.work(audience, work);
   return given === undefined ? work : client.homework.change(given, full, chosen, progress, once);
+}
+
+/** What the hub is to know of an assignment that went out. */
+export interface Telling {
+  readonly audience: string;
+  /** What was made: the assignment, or its correction. */
+  readonly made: string;
+  /** The assignment that was changed, or empty. */
+  readonly work: string;
+  readonly asking: Asking;
+}
+
+/** Tells the hub when to remind, where its author asked for that; a hub that does not take it has the assignment all the same. */
+export async function tellHub(client: Client, { audience, made, work, asking }: Telling): Promise<void> {
+  if (asking.chosen !== undefined) return;
+  const dueMs = timeOf(asking.due);
+  const id = (await client.homework.work(audience, made)) === undefined && work !== "" ? work : made;
+  try {
+    if (asking.remind === true && dueMs !== undefined && dueMs - REMIND_MS > Date.now())
+      await client.homework.tellDue(id, dueMs, dueMs - REMIND_MS);
+    else if (work !== "") await client.homework.moveDue(id, asking.remind === false ? undefined : dueMs);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+  }
 }

@@ -4,7 +4,7 @@ import type { AudienceView, Client, DeskState, LetterView, PostView } from "../c
 import { titleOf } from "./title.ts";
 import { words } from "./words.ts";
 
-/** What one member wrote to a desk about one post, and what this account answered. */
+/** What one member wrote to a desk about one post, and what its publishers answered. */
 export interface Conversation {
   readonly audience: AudienceView;
   /** Everything, oldest first. */
@@ -37,14 +37,14 @@ export async function conversations(client: Client): Promise<Conversation[]> {
   const audiences = new Map((await desks(client)).map((view) => [view.audience, view]));
   const groups = new Map<string, LetterView[]>();
   for (const letter of await client.letters()) {
-    const member = letter.own ? letter.to : letter.desk ? letter.author : undefined;
+    const member = letter.to ?? (letter.desk ? letter.author : undefined);
     if (!audiences.has(letter.audience) || member === undefined || member === "desk") continue;
     const key = `${letter.audience} ${member} ${letter.thread ?? ""}`;
     groups.set(key, [...(groups.get(key) ?? []), letter]);
   }
   const all: Conversation[] = [];
   for (const letters of groups.values()) {
-    const newest = letters.findLast(({ own }) => !own);
+    const newest = letters.findLast(({ to }) => to === undefined);
     const audience = audiences.get(newest?.audience ?? "");
     // What a publisher began has nothing on the desk yet.
     if (newest === undefined || audience === undefined) continue;

@@ -6,7 +6,7 @@
 
 import type { AttachmentFor } from "../client/api.ts";
 import { Cannot, type Attachment, type Client, type Draft, Offline, type Progress } from "../client/index.ts";
-import { assign } from "./assigning.ts";
+import { assign, tellHub } from "./assigning.ts";
 import { draftOf, dropWriting, releaseOf, type Piece, type Writing } from "./writing.ts";
 
 /** A letter or reply that is typed under a post. */
@@ -69,7 +69,11 @@ export async function perform(
   const { act, audience, thread } = errand;
   if (act === "understood") return void (await client.acknowledge(audience, thread));
   const made = (await client.begun(audience, name)) ?? (await make(client, name, errand, progress));
-  if (act === "publish") await dropWriting(client, errand.writing.id);
+  if (act === "publish") {
+    const { task, id } = errand.writing;
+    if (task !== undefined) await tellHub(client, { audience, made, work: thread, asking: task });
+    await dropWriting(client, id);
+  }
   if (act === "answer" && errand.resolves !== undefined) await client.setDesk(errand.resolves, "resolved");
   return made;
 }

@@ -101,8 +101,9 @@ export class Live {
     }
   }
 
-  async #follow({ kind, audience }: Change): Promise<void> {
+  async #follow({ kind, audience, subject }: Change): Promise<void> {
     if (kind === "connected") return this.#everything();
+    if (kind === "reminder") return this.#remind(subject);
     if (audience === undefined || !(await this.#isMine(audience))) {
       if (kind === "letter") await this.#letters(await this.#client.fetchLetters());
       return;
@@ -153,6 +154,14 @@ export class Live {
     drumFor(one.content.priority, volumeOf(this.#client, audience));
     const { arrived, arrivedUrgent } = words().read.inbox;
     announce((urgent === undefined ? arrived : arrivedUrgent)(label, titleOf(one.content)));
+  }
+
+  /** Says that an assignment is due soon; the hub knows no more of it than that. */
+  async #remind(post: string | undefined): Promise<void> {
+    const found = post === undefined ? undefined : await this.#client.post(post);
+    if (found === undefined) return;
+    drumFor(undefined, volumeOf(this.#client, found.audience));
+    announce(words().teaching.dueTimes.soon(titleOf(found.content)));
   }
 
   async #letters(fresh: readonly string[]): Promise<void> {

@@ -68,8 +68,8 @@ function isUrgent({ content, own, acknowledged, shown, sentMs }: PostView, now: 
 }
 
 /** A letter between this account, as a member, and publishers: not one that came to a desk it keeps. */
-export function isPrivate({ desk, own, to }: LetterView): boolean {
-  return own ? to === "desk" : !desk;
+export function isPrivate({ desk, to }: LetterView): boolean {
+  return to === undefined ? !desk : to === "desk";
 }
 
 /** The reason of a refusal in words; the client's own words stay beside it for whoever looks into it. */

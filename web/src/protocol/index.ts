@@ -14,7 +14,7 @@
  * | 4 Enrolment | `keys`, `token`, `link`, `membership` |
  * | 5 Posts | `post`, `pad`, `payload` |
  * | 6 Approvals, permalinks | `approval`, `permalink` |
- * | 7 Letters | `letter`, `receipt`, `attachment` |
+ * | 7 Letters | `letter`, `receipt`, `attachment`; `record` (docs/payload.md) |
  *
  * What only a hub does (transforming) is in the crate alone; a hub's acceptance of posts is in
  * `post/accept.ts` for the vectors and stays out of this index.
@@ -39,6 +39,7 @@ export * from "./permalink.ts";
 export * as post from "./post.ts";
 export type { Random } from "./primitives.ts";
 export * from "./receipt.ts";
+export * from "./record.ts";
 export { Refusal } from "./refusal.ts";
 export { type Exchange, ExchangeSecret, type Identity, IdentitySecret, Seed } from "./secrets.ts";
 export { fromUtf8, utf8 } from "./text.ts";

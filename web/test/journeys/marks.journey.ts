@@ -155,7 +155,9 @@ test("Outside her office hours Bu Sri hears nothing of what comes to the desk", 
     if (voice !== null)
       new MutationObserver(() => heard.push(voice.textContent ?? "")).observe(voice, { childList: true });
   });
-  await yuni.author.client.sendLetter(audience, "desk", "reply", { body: "Bu, boleh bertanya?" });
+  const post = await teacher.post(audience, { title: "Rapat orang tua", body: "Sabtu pagi." });
+  await yuni.author.client.fetchAll();
+  await yuni.author.client.sendLetter(audience, "desk", "reply", { body: "Bu, boleh bertanya?" }, post);
   await page.getByRole("link", { name: /Yuni/ }).waitFor();
   await look(sri, "desk-outside-hours");
   const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);

@@ -151,7 +151,7 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.locator(".undo").getByText("Cahya Kusuma dibebaskan dari tugas ini.").waitFor();
   assert.equal((await cahya.own(work)).excused, true);
   await page.getByRole("button", { name: "Urungkan" }).click();
-  await page.getByText("Dibebaskan", { exact: true }).waitFor({ state: "detached" });
+  await page.locator(".turned").getByText("Dibebaskan", { exact: true }).waitFor({ state: "detached" });
   assert.equal((await cahya.own(work)).excused, false);
   await page.goBack();
   await page.getByText(/Waktu ditambah sampai/).waitFor();

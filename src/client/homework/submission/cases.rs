@@ -24,7 +24,8 @@ struct Case {
 
 #[derive(Deserialize)]
 struct Letter {
-    letter: u8,
+    #[serde(rename = "letter")]
+    id: u8,
     received_ms: u64,
     kind: String,
     says: Map<String, Value>,
@@ -58,7 +59,7 @@ fn entry(letter: &Letter) -> Entry {
         "return" => Deed::of_return(&content),
         other => panic!("{other} does nothing"),
     };
-    Entry { letter: LetterId([letter.letter; 32]), received_ms: letter.received_ms, deed }
+    Entry { letter: LetterId([letter.id; 32]), received_ms: letter.received_ms, deed }
 }
 
 fn word(refusal: Refusal) -> &'static str {

@@ -2,11 +2,11 @@
 
 import type { Bytes } from "../../protocol/bytes.ts";
 import { type AccountRef, type AudienceRef, type LetterRef, type PostRef, textOf } from "../names.ts";
-import { OwnApi } from "./own.ts";
+import { DueApi } from "./due.ts";
 import * as rows from "./rows.ts";
 
 /** A hub, as somebody who writes and answers letters sees it. */
-export class LettersApi extends OwnApi {
+export class LettersApi extends DueApi {
   /** Sends a letter. */
   putLetter(letter: Bytes, proof: Bytes): Promise<rows.LetterTaken> {
     const call = { path: "/v1/letters", method: "POST", body: letter, headers: shown(proof) };

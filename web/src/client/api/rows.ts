@@ -184,6 +184,14 @@ export const rootRow = object({
 /** The root of a thread, and how fast replies may come. */
 export type RootRow = Read<typeof rootRow>;
 
+/** Whether an audience's publishers may tell the hub due times. */
+export const dueTimes = object({ allowed: flag });
+
+/** What the hub was told of when a post is due. */
+export const dueRow = object({ due_ms: count, remind_ms: count, reminded_ms: maybe(count) });
+/** When a post is due, when the hub reminds, and when it did. */
+export type DueRow = Read<typeof dueRow>;
+
 /** Where the account's mail address stands. */
 export const mailState = object({ state: text, reason: maybe(text), enabled: flag });
 /** `none`, `unconfirmed`, `confirmed`, `failed` or `off`; and whether the hub sends mail at all. */

@@ -95,7 +95,9 @@ export class Transport {
     };
     if (body !== undefined) request.body = raw ? (body as Bytes | Blob) : JSON.stringify(body);
     const response = await patience.with(fetch(this.url(call.path), request));
-    if (response.ok) return response;
+    // That nothing changed is what whoever asks so wants to hear.
+    const unchanged = response.status === 304 && headers.has("if-none-match");
+    if (response.ok || unchanged) return response;
     throw await problemOf(response.status, response.headers, () => bodyOf(response, patience));
   }
 

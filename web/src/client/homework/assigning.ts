@@ -26,6 +26,8 @@ export interface AssignmentDraft extends Draft {
   readonly points?: number | undefined;
   readonly words?: readonly string[] | undefined;
   readonly attempts?: number | undefined;
+  /** The assignment, of another class, that this is a copy of. */
+  readonly copyOf?: PostRef | undefined;
 }
 
 /** Broken-off assignments that are remembered. */
@@ -33,10 +35,13 @@ const REMEMBERED = 8;
 
 /** The draft of a post or letter that asks for this. */
 export function draftOf(asked: AssignmentDraft, more: HomeworkFields = {}): Draft {
-  const { dueMs, cutoffMs, opensMs, points, words, attempts, ...draft } = asked;
+  const { dueMs, cutoffMs, opensMs, points, words, attempts, copyOf, ...draft } = asked;
   const scale = points === undefined ? { words: [...(words ?? [])] } : { points };
   // Said always: a correction without any field of homework leaves them all as they were.
-  return { ...draft, homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, ...more } };
+  return {
+    ...draft,
+    homework: { dueMs, cutoffMs, opensMs, ...scale, attempts: attempts ?? 1, copyOf, ...more },
+  };
 }
 
 /** Gives an assignment to everybody, now or when the hub is to release it; its post. */
@@ -129,11 +134,28 @@ export async function correct(
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
     await send(account, audience, "correction", id, draftOf(asked), once);
+    await moveDue(account, id, id, asked.dueMs);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  const post = await schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  await moveDue(account, id, post, asked.dueMs);
+  return post;
+}
+
+/** What the hub was told of when a post is due, if anything, it is told anew, with its reminder as long before. */
+async function moveDue(
+  { api, world }: Account,
+  from: PostRef,
+  to: PostRef,
+  dueMs: number | undefined,
+): Promise<void> {
+  const told = await api.due(from);
+  if (told === undefined || (from === to && told.due_ms === dueMs)) return;
+  const remindMs = dueMs === undefined ? 0 : dueMs - (told.due_ms - told.remind_ms);
+  if (dueMs !== undefined && remindMs > world.clock()) await api.putDue(to, dueMs, remindMs);
+  else await api.deleteDue(to);
 }
 
 /** Takes an assignment of everybody's back. */

@@ -15,6 +15,7 @@ const forms = {
   attempts: maybe(small),
   work: maybe(name),
   withdrawn: or(flag, false),
+  copyOf: maybe(name),
   attempt: maybe(small),
   finishedMs: maybe(moment),
   guardian: maybe(object({ name: text })),
@@ -40,6 +41,12 @@ const FIELDS = Object.keys(forms) as (keyof Forms)[];
 const read: Form<Record<string, unknown>> = object(
   Object.fromEntries(FIELDS.map((field) => [written(field), forms[field]])) as Record<string, Form<unknown>>,
 );
+
+const TERMS = ["dueMs", "cutoffMs", "opensMs", "points", "words", "attempts"] as const;
+
+/** Whether these say what is asked for; a correction that does not leaves it as it was. */
+export const asks = (fields: HomeworkFields | undefined): fields is HomeworkFields =>
+  fields !== undefined && TERMS.some((field) => says(fields[field]));
 
 /** Whether a value is the one that is not written: nothing, no, or an empty list. */
 const says = (value: unknown): boolean =>

@@ -109,6 +109,31 @@ export class Homework {
     return this.#tell(audience, id, [...chosen], {}, true, quietly);
   }
 
+  /** Asks the hub whether publishers of an audience may tell it due times. */
+  dueTimes(audience: AudienceRef): Promise<boolean> {
+    return this.#see((a, its) => its.dueTimesAllowed(a, audience));
+  }
+
+  /** Allows it, or forbids it, which has the hub forget all it was told. */
+  allowDueTimes(audience: AudienceRef, allowed: boolean): Promise<void> {
+    return this.#see((a, its) => its.allowDueTimes(a, audience, allowed));
+  }
+
+  /** Tells the hub when an assignment is due and when to remind those who handed nothing in. */
+  tellDue(work: PostRef, dueMs: number, remindMs: number): Promise<void> {
+    return this.#see((a, its) => its.tellDue(a, work, dueMs, remindMs));
+  }
+
+  /** Asks the hub whether it was told when an assignment is due. */
+  isDueTold(work: PostRef): Promise<boolean> {
+    return this.#see((a, its) => its.isDueTold(a, work));
+  }
+
+  /** Moves what the hub was told along with a corrected due time, or has it forget. */
+  moveDue(work: PostRef, dueMs: number | undefined): Promise<void> {
+    return this.#see((a, its) => its.moveDue(a, work, dueMs));
+  }
+
   /** Hands in; what was finished at the same time is never handed in twice. */
   handIn(work: Work, draft: Finished): Promise<HandedIn> {
     return this.#do((a, its) => its.handIn(a, work, draft));
@@ -152,9 +177,9 @@ export class Homework {
     });
   }
 
-  /** Keeps the draft of a mark, or takes it away. */
+  /** Keeps the draft of a mark, for this account's other devices too, or takes it away. */
   keepMark(work: Work, pupil: AccountRef, draft: Verdict | undefined): Promise<void> {
-    return this.#see((a, its) => its.keepMark(a, work, pupil, draft));
+    return this.#do((a, its) => its.keepMark(a, work, pupil, draft));
   }
 
   /** The drafts of marks of a work, by pupil. */

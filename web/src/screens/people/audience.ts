@@ -15,6 +15,7 @@ import { undoLine } from "../../page/undo.ts";
 import { date, figure, words } from "../../page/words.ts";
 import { sounds } from "../sounds.ts";
 import { type Here, open, publisherNames, reload } from "./here.ts";
+import { dueTimes } from "./due-times.ts";
 import { leaving, renaming } from "./leaving.ts";
 import { changeRules } from "./rules.ts";
 
@@ -36,6 +37,7 @@ export async function audience(context: Context, parameters: Parameters): Promis
         here.publisher ? members : undefined,
         here.view.charter && section(words().people.rules.heading, rules(here, here.view.charter)),
         here.publisher && changeRules(here, undo, redraw),
+        dueTimes(here),
         more(here, redraw),
       ),
     );

@@ -56,8 +56,8 @@ class Board {
   readonly #undo = undoLine(() => this.#refresh());
   readonly #sum = h("section.stack", { "aria-label": words().teaching.board.summary });
   readonly #columns = h("div.board");
-  readonly #doing = h("div", { role: "status" });
-  readonly #notice = h("div");
+  readonly #doing = h("div.slot", { role: "status" });
+  readonly #notice = h("div.slot");
   #due = false;
   #running: Promise<void> = Promise.resolve();
 

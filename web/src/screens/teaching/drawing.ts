@@ -6,7 +6,7 @@
 
 import { h } from "../../page/dom.ts";
 import { icon } from "../../page/icons.ts";
-import { button, choice, unique } from "../../page/parts.ts";
+import { button, choice, iconButton, unique } from "../../page/parts.ts";
 import { words } from "../../page/words.ts";
 
 /** The longest side, as of photos that are sent. */
@@ -48,8 +48,8 @@ function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefi
     () => pen,
     () => (paint(), tell()),
   );
-  const undo = button(said.undo, () => (strokes.pop(), paint(), tell()), "usual", "turn");
-  const clear = button(said.clear, () => (strokes.splice(0), paint(), tell()), "usual", "trash");
+  const undo = iconButton("turn", said.undo, () => (strokes.pop(), paint(), tell()));
+  const clear = iconButton("trash", said.clear, () => (strokes.splice(0), paint(), tell()));
   const done = h("button.btn.is-main", { type: "button" }, icon("check"), said.done);
   const tell = () => {
     for (const one of [undo, clear, done]) one.disabled = strokes.length === 0;

@@ -1,8 +1,9 @@
 /** What makes a sheet an assignment: when it is due, how it is marked, for whom. */
 
+import { ClientError } from "../../client/index.ts";
 import { h, replace } from "../../page/dom.ts";
 import { type Asking, type AskingField, blankAsking, localTime, timeOf } from "../../page/asking.ts";
-import { button, choice, type Field, field } from "../../page/parts.ts";
+import { button, choice, type Field, field, tick } from "../../page/parts.ts";
 import { moment, words } from "../../page/words.ts";
 import { pupils } from "./pupils.ts";
 import type { Writer } from "./writer.ts";
@@ -62,7 +63,7 @@ export function asking(writer: Writer): AskingForm {
     fields.set("chosen", whom.field);
     replace(
       element,
-      h("div.stack.is-tight", due.element, quick(writer, due)),
+      h("div.stack.is-tight", due.element, quick(writer, due), reminding(writer, now, set)),
       marks(now, set, fields),
       whom.element,
       more,
@@ -121,6 +122,25 @@ function quick({ context }: Writer, due: Field<HTMLInputElement>): HTMLElement {
       "plain",
     );
   return h("div.line.near", one(said.tomorrow, 1), one(said.inThree, 3), one(said.inSeven, 7));
+}
+
+/** That the hub reminds the day before, where the class allows that it learns of due times. */
+function reminding({ context, writing }: Writer, now: () => Asking, set: Set): HTMLElement {
+  const said = words().teaching.ask;
+  const place = h("div");
+  const { audience, corrects } = writing;
+  const { homework } = context.client;
+  void (async () => {
+    if (audience === "" || !(await homework.dueTimes(audience))) return;
+    const before = corrects !== "" && (await homework.isDueTold(corrects));
+    const box = tick([said.remind, h("small.under", said.remindTold)], { checked: now().remind ?? before });
+    box.input.addEventListener("change", () => set({ remind: box.input.checked }));
+    // Letters to chosen pupils have no due time at the hub.
+    if (!context.left.aborted && now().chosen === undefined) replace(place, box.element);
+  })().catch((error: unknown) => {
+    if (!(error instanceof ClientError)) throw error;
+  });
+  return place;
 }
 
 type Set = (part: Partial<Asking>) => void;

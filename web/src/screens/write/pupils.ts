@@ -36,7 +36,9 @@ export function pupils(writer: Writer, changed: (chosen: readonly string[] | und
     );
     if (found === undefined || writer.context.left.aborted || writer.writing.task?.chosen === undefined)
       return;
-    const all = found.value.filter(({ removed, role }) => !removed && role === "member");
+    const all = found.value
+      .filter(({ removed, role }) => !removed && role === "member")
+      .sort((a, b) => memberName(a).localeCompare(memberName(b)));
     replace(list, all.length === 0 ? h("p", h("small", said.nobody)) : chooser(all, writer, changed));
   };
   const pick = (which: "all" | "some") => {

@@ -34,7 +34,7 @@ export const desk: Words["desk"] = {
     from: "Member",
     history: "Correspondence",
     you: "You",
-    colleague: "Answers of other publishers are not shown here: they are locked for the member alone.",
+    colleague: "Answers of other publishers show here once their devices have recorded them.",
     answer: "Answer",
     answerTold: (name) => `Only ${name} reads it.`,
     send: "Send answer",

@@ -48,6 +48,7 @@ export const problems: Words["problems"] = {
     "earlier post refused":
       "The earlier post was refused by the hub and reached nobody. Send it again if it is still wanted.",
     "charter changes": "Somebody else is changing the rules here. Try again in a moment.",
+    "record contended": "Another device is writing the record of what was sent. Try again in a moment.",
     "vault contended": "Another device is saving. Try again.",
     "contact expired":
       "That account has not been online for long. Ask its owner to open Kentongan once, then try again.",

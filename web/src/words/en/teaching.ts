@@ -15,6 +15,8 @@ export const teaching: Words["teaching"] = {
     tomorrow: "Tomorrow evening",
     inThree: "In three days",
     inSeven: "In a week",
+    remind: "Remind a day before",
+    remindTold: "The hub then knows when this is due, no more, and reminds those who have not handed in.",
     marks: "How it is marked",
     points: "Points",
     wordsShort: "Words",
@@ -305,6 +307,17 @@ export const teaching: Words["teaching"] = {
     outside: (days, from, until) =>
       `Outside your office hours (${days}, ${from}–${until}). Letters still come in, without sound.`,
     change: "Change office hours",
+  },
+  dueTimes: {
+    heading: "Reminders from the hub",
+    allowed:
+      "Publishers may tell the hub when homework is due, so that it reminds those who have not handed in.",
+    forbidden: "The hub does not know when homework is due.",
+    tick: "Let the hub know due times",
+    told: "The time only, to remind a day before. When this is forbidden again, the hub forgets all due times.",
+    on: "The hub may know this class's due times.",
+    off: "The hub has forgotten all due times of this class.",
+    soon: (title) => `Due soon: ${title}`,
   },
   list: {
     heading: "What you teach",

@@ -37,7 +37,7 @@ export const desk = {
     from: "Anggota",
     history: "Surat-menyurat",
     you: "Anda",
-    colleague: "Jawaban penerbit lain tidak tampak di sini: itu dikunci untuk anggotanya saja.",
+    colleague: "Jawaban penerbit lain tampak di sini begitu perangkat mereka mencatatnya.",
     answer: "Jawaban",
     answerTold: (name: string) => `Hanya ${name} yang membacanya.`,
     send: "Kirim jawaban",

@@ -47,6 +47,7 @@ export const problems = {
     "earlier post refused":
       "Kabar sebelumnya ditolak hub dan tidak sampai ke siapa pun. Kirim lagi kalau masih perlu.",
     "charter changes": "Aturan kelas atau kanal sedang diubah orang lain. Coba lagi sebentar lagi.",
+    "record contended": "Catatan kiriman ini sedang ditulis perangkat lain. Coba lagi sebentar lagi.",
     "vault contended": "Perangkat lain sedang menyimpan. Coba lagi.",
     "contact expired":
       "Akun itu lama tidak tersambung. Minta pemiliknya membuka Kentongan sekali, lalu coba lagi.",

@@ -14,6 +14,9 @@ export const teaching = {
     tomorrow: "Besok malam",
     inThree: "Tiga hari lagi",
     inSeven: "Seminggu lagi",
+    remind: "Ingatkan sehari sebelumnya",
+    remindTold:
+      "Hub lalu tahu kapan tugas ini jatuh tempo, tidak lebih, dan mengingatkan yang belum menyerahkan.",
     marks: "Cara menilai",
     points: "Angka",
     wordsShort: "Kata",
@@ -306,6 +309,17 @@ export const teaching = {
     outside: (days: string, from: string, until: string) =>
       `Di luar jam kerja Anda (${days}, ${from}–${until}). Surat tetap masuk, tanpa bunyi.`,
     change: "Ubah jam kerja",
+  },
+  dueTimes: {
+    heading: "Pengingat dari hub",
+    allowed:
+      "Penerbit boleh memberi tahu hub kapan sebuah tugas jatuh tempo, supaya hub mengingatkan yang belum menyerahkan.",
+    forbidden: "Hub tidak mengetahui kapan tugas jatuh tempo.",
+    tick: "Izinkan hub mengetahui tenggat tugas",
+    told: "Hanya waktunya, untuk mengingatkan sehari sebelumnya. Kalau dilarang lagi, hub melupakan semua tenggat.",
+    on: "Hub boleh mengetahui tenggat tugas kelas ini.",
+    off: "Hub melupakan semua tenggat kelas ini.",
+    soon: (title: string) => `Sebentar lagi tenggat: ${title}`,
   },
   list: {
     heading: "Yang Anda ajar",
