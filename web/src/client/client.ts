@@ -238,29 +238,6 @@ export class Client extends Audiences {
     return this.see((a) => a.api.takeBack(post));
   }
 
-  /** Asks the hub whether the publishers of an audience may tell it when work is due, for its reminders. */
-  dueTimes(id: AudienceRef): Promise<boolean> {
-    return this.see((a) => a.api.dueTimes(id));
-  }
-
-  /** Allows that, or forbids it, which has the hub forget what it was told: an admin's. */
-  allowDueTimes(id: AudienceRef, allowed: boolean): Promise<void> {
-    return this.see((a) => a.api.putDueTimes(id, allowed));
-  }
-
-  /** Asks the hub what it was told of when an assignment is due, if anything. */
-  async toldDue(post: PostRef): Promise<{ dueMs: number; remindMs: number } | undefined> {
-    const row = await this.see((a) => a.api.due(post));
-    return row && { dueMs: row.due_ms, remindMs: row.remind_ms };
-  }
-
-  /** Tells the hub when an assignment is due and when to remind those who handed nothing in; `undefined`: it is to forget that. */
-  tellDue(post: PostRef, due: { dueMs: number; remindMs: number } | undefined): Promise<void> {
-    return this.see((a) =>
-      due === undefined ? a.api.deleteDue(post) : a.api.putDue(post, due.dueMs, due.remindMs),
-    );
-  }
-
   /** Sends a post that could not be finished earlier, if there is one. */
   flush(id: AudienceRef): Promise<Sent | undefined> {
     return this.do((a) => flush(a, id));

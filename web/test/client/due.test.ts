@@ -10,14 +10,17 @@ test("the hub is told when work is due once an admin allows it, and everybody ca
   const { audience } = await classOf(rina, "Kelas 7B", [budi]);
   const due = { dueMs: Date.now() + 48 * HOUR, remindMs: Date.now() + 24 * HOUR };
   const post = await rina.client.homework.assign(audience, { body: "Nomor 1–10.", dueMs: due.dueMs });
-  equal([await rina.client.dueTimes(audience), await budi.client.dueTimes(audience)], [false, false]);
-  await fails(() => rina.client.tellDue(post, due), "hub: conflict");
-  await fails(() => budi.client.allowDueTimes(audience, true), "hub: not-allowed");
+  equal(
+    [await rina.client.homework.dueTimes(audience), await budi.client.homework.dueTimes(audience)],
+    [false, false],
+  );
+  await fails(() => rina.client.homework.tellDue(post, due), "hub: conflict");
+  await fails(() => budi.client.homework.allowDueTimes(audience, true), "hub: not-allowed");
 
-  await rina.client.allowDueTimes(audience, true);
-  ok(await budi.client.dueTimes(audience), "members are told");
-  await rina.client.tellDue(post, due);
-  equal(await rina.client.toldDue(post), due);
+  await rina.client.homework.allowDueTimes(audience, true);
+  ok(await budi.client.homework.dueTimes(audience), "members are told");
+  await rina.client.homework.tellDue(post, due);
+  equal(await rina.client.homework.toldDue(post), due);
   // A correction moves it, with its reminder a day before; and takes it away.
   await rina.client.fetch(audience);
   const work = async () => {
@@ -27,14 +30,14 @@ test("the hub is told when work is due once an admin allows it, and everybody ca
   };
   const asked = { body: "Nomor 1–10.", dueMs: due.dueMs + HOUR };
   await rina.client.homework.change(await work(), asked);
-  equal(await rina.client.toldDue(post), { dueMs: due.dueMs + HOUR, remindMs: due.remindMs + HOUR });
+  equal(await rina.client.homework.toldDue(post), { dueMs: due.dueMs + HOUR, remindMs: due.remindMs + HOUR });
   await rina.client.homework.change(await work(), { body: "Nomor 1–10." });
-  equal(await rina.client.toldDue(post), undefined);
-  await rina.client.tellDue(post, due);
-  await rina.client.tellDue(post, undefined);
-  equal(await rina.client.toldDue(post), undefined);
+  equal(await rina.client.homework.toldDue(post), undefined);
+  await rina.client.homework.tellDue(post, due);
+  await rina.client.homework.tellDue(post, undefined);
+  equal(await rina.client.homework.toldDue(post), undefined);
 
-  await rina.client.tellDue(post, due);
-  await rina.client.allowDueTimes(audience, false);
-  equal(await rina.client.toldDue(post), undefined, "what was allowed once is forgotten");
+  await rina.client.homework.tellDue(post, due);
+  await rina.client.homework.allowDueTimes(audience, false);
+  equal(await rina.client.homework.toldDue(post), undefined, "what was allowed once is forgotten");
 });

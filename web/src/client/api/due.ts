@@ -24,14 +24,12 @@ export class DueApi extends OwnApi {
     await this.whole(call);
   }
 
-  /** What the hub was told of a post, if anything. */
+  /** What the hub was told of a post; nothing where it was not. */
   async due(post: PostRef): Promise<DueRow | undefined> {
-    try {
-      return await this.json({ path: `/v1/posts/${post}/due` }, due);
-    } catch (e) {
+    return this.json({ path: `/v1/posts/${post}/due` }, due).catch((e: unknown) => {
       if (isProblem(e, "not-found")) return undefined;
       throw e;
-    }
+    });
   }
 
   /** Tells it, over what was told before. */

@@ -15,6 +15,7 @@ import { type Draft, readPayload, writePayload } from "../payload.ts";
 import { schedule } from "../schedule.ts";
 import { send } from "../write.ts";
 import { requireTeaching } from "./actions.ts";
+import { moveDue } from "./due-times.ts";
 import type { HomeworkFields } from "./fields.ts";
 import type { Work } from "./works.ts";
 
@@ -142,20 +143,6 @@ export async function correct(
   const post = await schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
   await moveDue(account, id, post, asked.dueMs);
   return post;
-}
-
-/** What the hub was told of when a post is due, if anything, it is told anew, with its reminder as long before. */
-async function moveDue(
-  { api, world }: Account,
-  from: PostRef,
-  to: PostRef,
-  dueMs: number | undefined,
-): Promise<void> {
-  const told = await api.due(from);
-  if (told === undefined || (from === to && told.due_ms === dueMs)) return;
-  const remindMs = dueMs === undefined ? 0 : dueMs - (told.due_ms - told.remind_ms);
-  if (dueMs !== undefined && remindMs > world.clock()) await api.putDue(to, dueMs, remindMs);
-  else await api.deleteDue(to);
 }
 
 /** Takes an assignment of everybody's back. */
