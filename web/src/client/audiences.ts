@@ -13,6 +13,7 @@ import type { AccountRef, AudienceRef, LinkRef } from "./names.ts";
 import { Own } from "./own.ts";
 import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
 import { shareSecrets } from "./secrets.ts";
+import { labelled } from "./vault.ts";
 import * as view from "./view.ts";
 
 const quietly: Progress = () => undefined;
@@ -52,7 +53,7 @@ export class Audiences extends Own {
   /** Gives an audience another name of one's own. */
   rename(id: AudienceRef, label: string): Promise<void> {
     return this.change((a) => {
-      a.keys(id).label = label;
+      a.keys(id).label = labelled(label);
     });
   }
 

@@ -85,6 +85,7 @@ export async function join(
   if (charter.isPublisher(account.ik.public)) {
     await save(account);
     await fetchLetters(account);
+    await introduce(account, audience, joining);
     return { audience, joined: "publisher" };
   }
   const joined = await enter(account, chain, fragment).catch(async (e: unknown) => {
@@ -92,11 +93,14 @@ export async function join(
     if (known === undefined && !(e instanceof Offline)) await forget(account, audience);
     throw e;
   });
-  if (joining.name !== undefined) {
-    const from = { name: joining.name };
-    await sendLetter(account, audience, "desk", "join", undefined, { from });
-  }
+  await introduce(account, audience, joining);
   return { audience, joined };
+}
+
+/** Tells the publishers, and nobody else, who it is. */
+async function introduce(account: Account, audience: AudienceRef, { name }: Joining): Promise<void> {
+  if (name === undefined) return;
+  await sendLetter(account, audience, "desk", "join", undefined, { from: { name } });
 }
 
 async function enter(account: Account, chain: Chain, fragment: Fragment): Promise<Joined> {

@@ -25,7 +25,7 @@ import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
-import { type Draft, NOTHING, readPayload, writePayload } from "./payload.ts";
+import { type Draft, NOTHING, readAs, readPayload, secrets, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
 import { deskSecret } from "./vault.ts";
 import { forgetUploads } from "./uploads.ts";
@@ -247,7 +247,7 @@ async function opened(
   const secret = header.kind === "secrets";
   if (secret && (await importSecrets(account, chain, payload))) await save(account);
   const content = secret ? NOTHING : readPayload(payload);
-  const { from } = content;
+  const { from } = secret ? readAs(payload, secrets) : content;
   if (from !== undefined) await noteFrom(account, header, from.name);
   return {
     desk,

@@ -20,6 +20,7 @@ import { isGenuine } from "./links.ts";
 import { type AccountRef, accountNamed, textOf } from "./names.ts";
 import { readAs, secrets } from "./payload.ts";
 import { addCohort, addDesk, type Keys } from "./vault.ts";
+import { signature } from "./write.ts";
 
 type SharedLink = Read<typeof secrets>["links"][number];
 
@@ -45,6 +46,7 @@ export async function shareSecrets(account: Account, chain: Chain, only?: Accoun
     JSON.stringify({
       type: "secrets",
       audience: keys.label,
+      from: signature(account),
       cohorts: Object.values(keys.cohorts),
       desks: Object.values(keys.desks),
       links: live.map(({ open, seed, pin }) => ({

@@ -44,6 +44,25 @@ export async function scan(
   }
 }
 
+/** Buttons that read a code with the camera or from a photo; `take` gets what it says, `failed` why there is none. */
+export function codeReaders(
+  accept: (text: string) => boolean,
+  take: (text: string | undefined) => void,
+  failed: (problem: string) => void,
+): HTMLElement {
+  const look = async () => {
+    const seen = await scan(words().scan.camera, accept);
+    if (seen === undefined) return;
+    if ("problem" in seen) return failed(seen.problem);
+    take(seen.text);
+  };
+  return h(
+    "div.line",
+    button(words().scan.camera, () => void look(), "usual", "qr"),
+    photoButton(words().scan.photo, take),
+  );
+}
+
 /** A button that lets one choose or take a photo, and gives what its code says, or undefined where there is none. */
 export function photoButton(label: string, read: (text: string | undefined) => void): readonly HTMLElement[] {
   const input = h("input", {

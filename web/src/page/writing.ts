@@ -88,7 +88,8 @@ export function draftOf(writing: Writing): Draft {
   const { title, body, place, geo, language, sound, versions, task } = writing;
   // An assignment says what is to be done, and nothing else.
   if (task !== undefined) return { ...titled(title), body: body.trim(), language };
-  const name = place.trim();
+  // A position without a name goes by its numbers: none that was added is lost.
+  const name = place.trim() || geo;
   const others: Version[] = versions
     .filter((version) => `${version.title}${version.body}`.trim() !== "")
     .map(({ language, title, body }) => ({ language, ...titled(title), body: body.trim() }));

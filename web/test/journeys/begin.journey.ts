@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
 
+import { pointCameraAt } from "./camera.ts";
 import { Hub, launch, Person, pictures } from "./harness.ts";
 
 let hub: Hub;
@@ -124,20 +125,6 @@ test("a card is read with the camera, and the camera is off afterwards", async (
   await other.leave();
   await wayan.leave();
 });
-
-/** Puts a picture before the camera of the page. */
-async function pointCameraAt(png: string): Promise<void> {
-  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
-  const image = await createImageBitmap(new Blob([bytes]));
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.width, image.height];
-  const pen = canvas.getContext("2d");
-  pen?.drawImage(image, 0, 0);
-  setInterval(() => pen?.drawImage(image, 0, 0), 50);
-  const stream = canvas.captureStream(20);
-  (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks = stream.getTracks();
-  navigator.mediaDevices.getUserMedia = () => Promise.resolve(stream);
-}
 
 test("a card is typed as people type, and what is wrong with it is said", async () => {
   const sari = await Person.with(browser, hub);

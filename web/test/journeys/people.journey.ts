@@ -7,6 +7,7 @@ import type { Browser, Page } from "playwright-core";
 
 import type { Rules } from "../../src/client/index.ts";
 import { Author, signIn } from "./author.ts";
+import { pointCameraAt } from "./camera.ts";
 import { Hub, launch, Person, type Visitor } from "./harness.ts";
 
 let hub: Hub;
@@ -308,4 +309,40 @@ test("members are removed plainly and for cause; a second publisher takes over; 
   await rini.person.leave();
   for (const one of people.values()) one.leave();
   rini.own.leave();
+});
+
+test("a colleague becomes a publisher by the code on her phone, and each knows the other by name", async () => {
+  const rini = await author("Bu Rini");
+  const sri = await author("Sri Hartini");
+  const { audience } = await rini.own.audience("Kelas 7A", "everyone", "approval");
+  await sri.page.goto("/me");
+  await sri.page.getByText("Kode akun sebagai kode QR").click();
+  const code = sri.page.getByRole("img", { name: "Kode akun sebagai kode QR" });
+  await code.waitFor();
+  await sri.person.look("me-code");
+  const seen = (await code.screenshot()).toString("base64");
+
+  const { page } = rini;
+  await page.goto(`/audiences/${audience}/members`);
+  await page.getByText("Tambah penerbit").first().click();
+  await page.evaluate(pointCameraAt, seen);
+  await page.getByRole("button", { name: "Pindai dengan kamera" }).click();
+  await page.getByRole("button", { name: "Jadikan penerbit" }).click();
+  await page.getByText("sekarang penerbit. Kuncinya sudah dikirim.", { exact: false }).first().waitFor();
+  await rini.person.look("people-staff-scanned");
+
+  // She comes by the invitation, and sees whose class it is before anybody has written there.
+  const link = await rini.own.client.makeLink(audience, {
+    kind: "approval",
+    maxUses: 9,
+    validMs: 86_400_000,
+  });
+  await sri.page.goto(link);
+  await sri.page.getByRole("button", { name: "Minta bergabung" }).click();
+  await heading(sri.page, "Anda penerbit");
+  await sri.page.goto(`/audiences/${audience}`);
+  await sri.page.getByText("Bu Rini, Sri Hartini").waitFor();
+  await page.goto(`/audiences/${audience}/members`);
+  await page.getByText("Sri Hartini", { exact: true }).first().waitFor();
+  for (const one of [rini, sri]) await one.person.leave();
 });

@@ -3,8 +3,8 @@
 import { BadCard, LoginCard } from "../../protocol/card.ts";
 import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
-import { beats, button, field, tick, type Beat } from "../../page/parts.ts";
-import { photoButton, scan } from "../../page/scan.ts";
+import { beats, field, tick, type Beat } from "../../page/parts.ts";
+import { codeReaders } from "../../page/scan.ts";
 import { words } from "../../page/words.ts";
 
 /** Symbols on a card, the check symbol with them. */
@@ -62,7 +62,7 @@ export function cardField(entered: () => void): CardField {
       typed.element,
       drums,
       visible.element,
-      readers(take, (p) => typed.wrong(p)),
+      codeReaders(isCard, take, (p) => typed.wrong(p)),
     ),
     input,
     card() {
@@ -77,20 +77,6 @@ export function cardField(entered: () => void): CardField {
       if (problem !== undefined) input.focus();
     },
   };
-}
-
-function readers(take: (text: string | undefined) => void, failed: (problem: string) => void): HTMLElement {
-  const look = async () => {
-    const seen = await scan(words().scan.camera, isCard);
-    if (seen === undefined) return;
-    if ("problem" in seen) return failed(seen.problem);
-    take(seen.text);
-  };
-  return h(
-    "div.line",
-    button(words().scan.camera, () => void look(), "usual", "qr"),
-    photoButton(words().scan.photo, take),
-  );
 }
 
 /** A drum for each group of the card, filled as it is typed. */

@@ -6,6 +6,7 @@ import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { canInstall, install, isInstalled } from "../../page/install.ts";
 import { badge, button, facts, section } from "../../page/parts.ts";
+import { qrCode } from "../../page/qr.ts";
 import { size, words } from "../../page/words.ts";
 
 /** How to put the page on the home screen; nothing where it runs from there. */
@@ -27,6 +28,18 @@ export function installSection({ left }: Context): HTMLElement | undefined {
   };
   draw();
   return section(say.heading, h("p", say.lead), place);
+}
+
+/** The account's code as one that a camera reads, drawn when it is wanted. */
+function codeOf(account: string): HTMLElement {
+  const say = words().me.about;
+  const place = h("div.code");
+  const details = h("details", h("summary", say.code), h("p", h("small", say.codeText)), place);
+  details.addEventListener("toggle", () => {
+    if (details.open && place.childElementCount === 0)
+      void qrCode(account, say.code).then((code) => replace(place, code));
+  });
+  return details;
 }
 
 /** Address, version and limits, which the hub is asked for. */
@@ -52,5 +65,5 @@ export function aboutSection({ client }: Context): HTMLElement {
     );
   };
   void draw();
-  return section(say.heading, place);
+  return section(say.heading, place, codeOf(client.account));
 }

@@ -18,6 +18,8 @@ export interface Here {
   /** Whether this account publishes, and whether it changes rules. */
   readonly publisher: boolean;
   readonly admin: boolean;
+  /** Names that accounts gave in the reader's other classes and channels, for who has given none here yet. */
+  readonly elsewhere: ReadonlyMap<string, string>;
 }
 
 /** Shows the frame of a screen under an audience and loads the audience. */
@@ -50,8 +52,13 @@ export async function open(
 
 /** The audience as it is now. */
 export async function reload(context: Context, audience: string): Promise<Here> {
-  const view = await context.client.audience(audience);
-  return { context, audience, view, publisher: view.role !== "member", admin: view.role === "admin" };
+  const { client } = context;
+  const view = await client.audience(audience);
+  const elsewhere = new Map<string, string>();
+  for (const other of await client.audiences())
+    for (const [account, name] of await client.names(other.audience)) elsewhere.set(account, name);
+  const role = { publisher: view.role !== "member", admin: view.role === "admin" };
+  return { context, audience, view, ...role, elsewhere };
 }
 
 /** Says to a member that this page is for publishers. */
@@ -70,13 +77,13 @@ export function publishersOnly({ audience }: Here): void {
 /** The beginning of an account's name: enough to compare aloud. */
 export const short = (account: string): string => account.slice(0, 8);
 
-/** Somebody as they are known here: *you*, their claimed name, or the beginning of the account's name. */
+/** Somebody as they are known: *you*, the name they claim here or elsewhere, or the beginning of the account's name. */
 export function named(
-  { context: { client } }: Here,
+  { context: { client }, elsewhere }: Here,
   { account, name }: { readonly account: string; readonly name: string | undefined },
 ): string {
   if (account === client.account) return client.name ?? words().common.you;
-  return name ?? `${words().people.unnamed} ${short(account)}`;
+  return name ?? elsewhere.get(account) ?? `${words().people.unnamed} ${short(account)}`;
 }
 
 /** A member's claimed name, or that they gave none. */

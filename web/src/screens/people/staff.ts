@@ -4,6 +4,7 @@ import { type CharterView, isName } from "../../client/index.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { ask, badge, field, iconButton, section, tile } from "../../page/parts.ts";
+import { codeReaders } from "../../page/scan.ts";
 import { words } from "../../page/words.ts";
 import { type Here, named, short } from "./here.ts";
 import { cameOf, replaceKeys } from "./removal.ts";
@@ -60,10 +61,17 @@ function adding(here: Here, { staff }: CharterView, run: Run): HTMLElement {
     maxlength: 60,
   });
   const code = field(say.code, input, say.codeHint);
+  const take = (text: string | undefined) => {
+    code.wrong(text === undefined ? words().scan.nothing : isName(text) ? undefined : say.codeWrong);
+    if (text === undefined || !isName(text)) return;
+    input.value = text;
+    form.requestSubmit();
+  };
   const form = h(
     "form.stack",
     { novalidate: true },
     code.element,
+    codeReaders(isName, take, (problem) => code.wrong(problem)),
     h("div.line", h("button.btn", { type: "submit" }, say.add)),
   );
   form.addEventListener("submit", (event) => {

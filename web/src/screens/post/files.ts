@@ -130,7 +130,7 @@ function describe(kind: Kind, { name, type, size: bytes }: Attachment): string {
   const act = {
     image: said.tapToShow,
     audio: said.tapToPlay,
-    video: said.tapToPlay,
+    video: said.tapToWatch,
     document: said.tapToSave,
   }[kind];
   return `${bareType(type) === "application/pdf" ? "PDF" : what} · ${size(bytes)} · ${act}`;

@@ -93,7 +93,9 @@ export const me: Words["me"] = {
     heading: "About this hub",
     hub: "Address",
     version: "Version",
-    account: "Account number",
+    account: "Account code",
+    code: "Account code as a QR code",
+    codeText: "For an admin who adds you as a publisher. It opens nothing.",
     limits: "Largest attachment",
     arithmetic: "How it multiplies",
     ways: {

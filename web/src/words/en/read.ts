@@ -114,6 +114,7 @@ export const read: Words["read"] = {
     tapToSave: "tap to download",
     tapToShow: "tap to see",
     tapToPlay: "tap to listen",
+    tapToWatch: "tap to watch",
     here: "already on this device",
     photo: "Photo",
     sound: "Sound",

@@ -91,7 +91,9 @@ export const me = {
     heading: "Tentang hub ini",
     hub: "Alamat",
     version: "Versi",
-    account: "Nomor akun",
+    account: "Kode akun",
+    code: "Kode akun sebagai kode QR",
+    codeText: "Untuk pengelola yang menambahkan Anda sebagai penerbit. Kode ini tidak membuka apa pun.",
     limits: "Lampiran paling besar",
     arithmetic: "Cara hub ini mengalikan",
     ways: {

@@ -117,6 +117,7 @@ export const read = {
     tapToSave: "ketuk untuk mengunduh",
     tapToShow: "ketuk untuk melihat",
     tapToPlay: "ketuk untuk mendengar",
+    tapToWatch: "ketuk untuk menonton",
     here: "sudah ada di perangkat ini",
     photo: "Foto",
     sound: "Suara",
