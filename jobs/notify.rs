@@ -1,4 +1,5 @@
-//! Owes a mail to everyone who is away and asked for one: for one cohort of a post once it is ready, or for a letter.
+//! Owes a mail to everyone who is away and asked for one: for one cohort of a post once it is ready, for a letter, or for
+//! work that is due soon.
 //!
 //! Invariant: a mail is owed at most once for a subject and an account, however often this runs; its job is pushed in
 //! the transaction that makes it owed.
@@ -12,7 +13,7 @@ use super::nudge::Nudge;
 use super::{Failure, Job, queue};
 use crate::base64url::{B64, encode};
 use crate::hub::Hub;
-use crate::store::{StoreError, nudges};
+use crate::store::{StoreError, due_times, nudges};
 
 /// Mails made owed in one transaction: each also pushes a job, and requests wait for the writer meanwhile.
 const PAGE: i64 = 512;
@@ -33,6 +34,11 @@ pub enum Notify {
         /// The letter.
         letter: B64<32>,
     },
+    /// About work that is due soon.
+    Reminder {
+        /// What its mails are owed for.
+        reminder: B64<32>,
+    },
 }
 
 impl Notify {
@@ -47,6 +53,12 @@ impl Notify {
     pub fn letter(letter: LetterId) -> Self {
         Self::Letter { letter: B64(letter.0) }
     }
+
+    /// Tells those who owe the work of this reminder.
+    #[must_use]
+    pub const fn reminder(reminder: [u8; 32]) -> Self {
+        Self::Reminder { reminder: B64(reminder) }
+    }
 }
 
 impl Job for Notify {
@@ -57,6 +69,7 @@ impl Job for Notify {
         Some(match self {
             Self::Post { post, position } => format!("{}/{position}", encode(post.0)),
             Self::Letter { letter } => encode(letter.0),
+            Self::Reminder { reminder } => encode(reminder.0),
         })
     }
 
@@ -72,6 +85,7 @@ impl Job for Notify {
                 drop(tx);
                 owe(hub, &letter.0, recipients).await?;
             }
+            Self::Reminder { reminder } => tell_missing(hub, &reminder.0).await?,
         }
         Ok(())
     }
@@ -86,6 +100,18 @@ async fn tell_cohort(hub: &Hub, post: &[u8; 32], position: i64) -> Result<(), St
         let Some(last) = members.last() else { return Ok(()) };
         after = last.slot;
         owe(hub, post, members.into_iter().map(|member| member.account).collect()).await?;
+    }
+}
+
+async fn tell_missing(hub: &Hub, reminder: &[u8; 32]) -> Result<(), StoreError> {
+    let mut after = Vec::new();
+    loop {
+        let mut tx = hub.db.read().await?;
+        let missing = due_times::to_tell(&mut tx, reminder, &after, PAGE).await?;
+        drop(tx);
+        let Some(last) = missing.last() else { return Ok(()) };
+        after.clone_from(last);
+        owe(hub, reminder, missing).await?;
     }
 }
 

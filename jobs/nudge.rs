@@ -1,4 +1,4 @@
-//! Sends one mail that is owed: that something new came, or the request to confirm an address.
+//! Sends one mail that is owed: that something new came or is due soon, or the request to confirm an address.
 //!
 //! Invariant: after `sent` it is never sent again; a crash can repeat only a mail that was in flight, and that one has
 //! the same Message-ID. What a mail server refuses for good is written on the address, for its owner to see.
@@ -14,7 +14,7 @@ use crate::hub::Hub;
 use crate::notifications::email::{Mail, Mailer, Outcome, Says};
 use crate::problem::Problem;
 use crate::store::email_addresses::AddressRow;
-use crate::store::{StoreError, nudges};
+use crate::store::{StoreError, due_times, nudges};
 
 /// The job.
 #[derive(Serialize, Deserialize)]
@@ -37,8 +37,8 @@ impl Nudge {
         tx.commit().await
     }
 
-    /// Marks the mail as being sent and says where to, unless it is no longer owed or wanted.
-    async fn begin(&self, hub: &Hub) -> Result<Option<AddressRow>, StoreError> {
+    /// Marks the mail as being sent and says where to and whether it reminds, unless it is no longer owed or wanted.
+    async fn begin(&self, hub: &Hub) -> Result<Option<(AddressRow, bool)>, StoreError> {
         let (subject, account, now) = (&self.subject.0, &self.account.0, hub.now_ms());
         let mut tx = hub.db.write().await?;
         if !nudges::begin(&mut tx, subject, account, now).await? {
@@ -48,15 +48,23 @@ impl Nudge {
         if address.is_none() {
             nudges::settle(&mut tx, subject, account, "unneeded", None, now).await?;
         }
+        let reminds = due_times::is_reminder(&mut tx, subject).await?;
         tx.commit().await?;
-        Ok(address)
+        Ok(address.map(|address| (address, reminds)))
     }
 
-    async fn send(&self, hub: &Hub, mailer: &Mailer, row: &AddressRow) -> Result<Outcome, Problem> {
+    async fn send(
+        &self,
+        hub: &Hub,
+        mailer: &Mailer,
+        (row, reminds): (&AddressRow, bool),
+    ) -> Result<Outcome, Problem> {
         let sealed = Sealed::open(hub, row)?;
         let (confirm, unsubscribe) = (sealed.confirm_link(hub), sealed.unsubscribe_link(hub));
         let says = if row.confirm_hash == self.subject.0 {
             Says::Confirm { confirm: &confirm }
+        } else if reminds {
+            Says::Reminder { unsubscribe: &unsubscribe }
         } else {
             Says::Nudge { unsubscribe: &unsubscribe }
         };
@@ -85,8 +93,8 @@ impl Job for Nudge {
         let Some(mailer) = &hub.mailer else {
             return Ok(self.settle(hub, "unneeded", Some("this hub sends no mail")).await?);
         };
-        let Some(address) = self.begin(hub).await? else { return Ok(()) };
-        match self.send(hub, mailer, &address).await? {
+        let Some((address, reminds)) = self.begin(hub).await? else { return Ok(()) };
+        match self.send(hub, mailer, (&address, reminds)).await? {
             Outcome::Sent => Ok(self.settle(hub, "sent", None).await?),
             Outcome::Later(reason) => {
                 self.settle(hub, "due", Some(&reason)).await?;

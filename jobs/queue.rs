@@ -277,6 +277,11 @@ async fn run_and_settle(crew: &Crew, taken: &Taken, worker: &str) {
     }
 }
 
+/// Puts every job of a kind that was given up back in the queue, in the caller's transaction; how many.
+pub async fn put_back<J: Job>(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
+    jobs::put_back(tx, J::NAME, now_ms).await
+}
+
 /// Counts what is waiting, under way and given up, by kind and reason.
 pub async fn counts(db: &Db) -> Result<Vec<JobCount>, StoreError> {
     jobs::counts(&mut db.read().await?).await

@@ -64,10 +64,14 @@ pub async fn put(
         discard(body, limit).await?;
         return Ok(false);
     }
-    upload::within_rate(hub, &mut tx, caller.account.as_ref()).await?;
+    let room = upload::room(hub, &mut tx, caller.account.as_ref()).await?;
     drop(tx);
     let path = path(hub, audience, sha256);
-    let size = receive(&path, body, limit, sha256).await?;
+    let size =
+        receive(&path, body, limit.min(room), sha256).await.map_err(|problem| match problem {
+            Problem::TooLarge(_) if room < limit => upload::FULL,
+            problem => problem,
+        })?;
     keep(hub, caller, audience, sha256, readers, size).await
 }
 

@@ -16,7 +16,7 @@ use crate::hub::Hub;
 use crate::jobs::{nudge::Nudge, queue};
 use crate::problem::Problem;
 use crate::store::email_addresses::{self as rows, AddressRow};
-use crate::store::{StoreError, Tx, nudges};
+use crate::store::{StoreError, Tx, due_times, nudges};
 
 /// RFC 5321: a path of 256 bytes with its brackets.
 const LONGEST: usize = 254;
@@ -175,7 +175,10 @@ pub async fn still_owed(
     let Some(row) = rows::of_account(tx, account).await? else { return Ok(None) };
     let owed = match row.state.as_str() {
         "unconfirmed" => row.confirm_hash == subject && now_ms < row.confirm_until_ms,
-        "confirmed" => nudges::still_news(tx, subject, account).await?,
+        "confirmed" => {
+            nudges::still_news(tx, subject, account).await?
+                || due_times::still_owes(tx, subject, account, now_ms).await?
+        }
         _ => false,
     };
     Ok(owed.then_some(row))

@@ -13,6 +13,7 @@ pub mod client;
 pub mod config;
 pub mod deletion;
 pub mod desk;
+pub mod due_times;
 pub mod email_addresses;
 pub mod enrolment;
 pub mod entropy;

@@ -20,7 +20,7 @@ pub use read::{
     Item, Octets, Permalink, Reader, Status, list, octets, permalink, reader, slot, status,
 };
 pub(crate) use read::{charter_of, whole};
-pub use retry::{failed, retry};
+pub use retry::{failed, retry, retry_history};
 pub(crate) use schedule::lapse_scheduled;
 pub use schedule::{due, release_due, take_back};
 

@@ -4,6 +4,8 @@
 
 #[path = "cli/assignments.rs"]
 mod assignments;
+#[path = "cli/due_times.rs"]
+mod due_times;
 #[path = "cli/homework.rs"]
 mod homework;
 #[path = "cli/hosted.rs"]

@@ -121,19 +121,32 @@ async fn may_go_on(hub: &Hub, tx: &mut Tx, row: &UploadRow, part: Part) -> Resul
             "this upload began for other readers or with another size: encrypt the file anew",
         )),
         None if part.from > 0 => Err(Problem::Offset(0)),
-        None => within_rate(hub, tx, &row.account).await,
+        None if part.size > room(hub, tx, &row.account).await? => Err(FULL),
+        None => Ok(()),
     }
 }
 
-/// Whether an account may begin another upload in this hour.
-pub(super) async fn within_rate(hub: &Hub, tx: &mut Tx, account: &[u8]) -> Result<(), Problem> {
-    let since = hub.now_ms() - HOUR_MS;
+/// An account has uploaded as many bytes as it may in a day: what counts longest goes first, so an hour may be enough.
+pub(super) const FULL: Problem = Problem::RateLimited(3600);
+
+/// How many bytes an account may still upload today, if it may begin another upload in this hour.
+pub(super) async fn room(hub: &Hub, tx: &mut Tx, account: &[u8]) -> Result<u64, Problem> {
+    let (limits, since) = (&hub.config.limits, hub.now_ms() - HOUR_MS);
     let done = rows::uploaded_since(tx, account, since).await?;
     let under_way = uploads::begun_since(tx, account, since).await?;
-    if done + under_way < i64::from(hub.config.limits.letters_per_hour) {
-        Ok(())
-    } else {
-        Err(Problem::RateLimited(600))
+    if done + under_way >= i64::from(limits.letters_per_hour) {
+        return Err(Problem::RateLimited(600));
+    }
+    if limits.upload_bytes_per_day == 0 {
+        return Ok(u64::MAX);
+    }
+    let since = hub.now_ms() - 24 * HOUR_MS;
+    let done = rows::bytes_since(tx, account, since).await?;
+    let under_way = uploads::bytes_since(tx, account, since).await?;
+    match limits.upload_bytes_per_day.saturating_sub(done.saturating_add(under_way).unsigned_abs())
+    {
+        0 => Err(FULL),
+        room => Ok(room),
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::json;
 pub(super) use change::withdraw;
 
 use super::content::Content;
+use super::due_times::{self, Reminder};
 use super::failure::Failure;
 use super::format::{moment, plural, time};
 use super::names::{audience_or_only, person, short};
@@ -40,7 +41,7 @@ Examples:
   kentongan assign --copy-from \"Kelas 7A\" --to \"Kelas 7B\" --shift 364     last year's, a year later
 
 To a class it is a post; chosen pupils get a letter each, and nobody else learns of it. What comes in after it is due is
-late; from the cut-off on nothing is taken. The hub learns none of this. A draft stays on this machine. A copy that broke
+late; from the cut-off on nothing is taken. The hub learns none of this but, with --remind, when it is due. A draft stays on this machine. A copy that broke
 off is finished by the same command: nothing is copied twice.")]
 #[command(group = clap::ArgGroup::new("mode").multiple(false))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -58,6 +59,8 @@ pub(super) struct Args {
     title: Option<String>,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    reminder: Reminder,
     /// Send it now and have it released at this time, at most 92 days ahead
     #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["pupil", "mode"])]
     at: Option<u64>,
@@ -128,12 +131,16 @@ pub(super) async fn run(mut args: Args, session: &Session) -> Result<(), Failure
 async fn give(args: &Args, content: &PostBody, session: &Session) -> Result<(), Failure> {
     let mut client = session.open().await?;
     let audience = audience_or_only(&client, args.to.as_deref())?;
+    let begins_ms = content.homework.opens_ms.max(args.at).unwrap_or(0);
+    let due_ms = content.homework.due_ms;
+    let reminder = args.reminder.of(&client, &audience, due_ms, begins_ms).await?;
     let (work, state, whom) = if args.pupil.is_empty() {
         to_all(&mut client, &audience, args, content, session).await?
     } else {
         let (work, names) = to_some(&mut client, &audience, args, content, session).await?;
         (work, "accepted", names)
     };
+    due_times::tell(&client, &work, reminder).await?;
     told(&client, &audience, &work, state, &whom, content, args, session)
 }
 
@@ -156,7 +163,7 @@ fn told(
         &json!({
             "work": encode(work.0), "number": number, "audience": encode(audience.0),
             "audience_label": label(client, audience), "state": state, "due_ms": due_ms,
-            "pupils": args.pupil, "release_ms": args.at,
+            "pupils": args.pupil, "release_ms": args.at, "remind_ms": args.reminder.at(due_ms),
         }),
         &format!("{} Given to {whom} ({numbered}).{due}", drums::teak().apply_to("●")),
     )?;

@@ -12,7 +12,17 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("You", &["account", "join", "inbox", "read", "save", "ack", "reply", "letters"]),
     (
         "Homework",
-        &["homework", "hand-in", "receipt", "assign", "submissions", "return", "remind", "marks"],
+        &[
+            "homework",
+            "hand-in",
+            "receipt",
+            "assign",
+            "submissions",
+            "return",
+            "remind",
+            "marks",
+            "due-times",
+        ],
     ),
     (
         "Your audiences",

@@ -16,6 +16,7 @@ mod content;
 mod correct;
 mod csv;
 mod drums;
+mod due_times;
 mod failure;
 mod fetching;
 mod files;
@@ -137,6 +138,7 @@ enum Command {
     HandIn(hand_in::Args),
     Receipt(receipt::Args),
     Assign(Box<assign::Args>),
+    DueTimes(due_times::Args),
     Submissions(submissions::Args),
     Return(give_back::Args),
     Marks(marks::Args),
@@ -232,6 +234,7 @@ impl Command {
             Self::HandIn(args) => hand_in::run(args, session).await,
             Self::Receipt(args) => receipt::run(args, session),
             Self::Assign(args) => assign::run(*args, session).await,
+            Self::DueTimes(args) => due_times::run(args, session).await,
             Self::Submissions(args) => submissions::run(args, session).await,
             Self::Return(args) => give_back::run(args, session).await,
             Self::Marks(args) => marks::run(args, session).await,

@@ -12,11 +12,11 @@ use crate::hub::Hub;
 use crate::posts;
 use crate::problem::Problem;
 
-/// Try again to make a post ready where that was given up
+/// Try again what was given up: posts, and the history of late joiners
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  kentongan retry --all --config /etc/kentongan.toml     every post of this hub
+  kentongan retry --all --config /etc/kentongan.toml     every post of this hub, and what late joiners were to be given
   kentongan retry 8sPajAxzH-XP1swa11SG9Np4aILmj0HM3S54vnLlDlY
 
 A publisher sees what failed, why, and the post's id with `kentongan status --json`. Workers take it up again; a cohort that is
@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// The post's id
     #[arg(required_unless_present = "all", conflicts_with = "all", allow_hyphen_values = true)]
     post: Option<String>,
-    /// Every post of which something failed
+    /// Every post of which something failed, and earlier posts that late joiners were not given
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -36,15 +36,35 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, output: Output) -> Result<(), Failure> {
     let post = args.post.as_deref().map(parse).transpose()?;
     let hub = open(args.settings.load()?).await?;
-    let done = put_back(&hub, post).await;
-    hub.db.close().await;
-    let (posts, cohorts) = done?;
-    let text = if cohorts == 0 {
-        "Nothing to try again: no cohort has failed.".to_owned()
-    } else {
-        format!("{} of {} back in the queue.", plural(cohorts, "cohort"), plural(posts, "post"))
+    let done = async {
+        let histories = match post {
+            Some(_) => 0,
+            None => posts::retry_history(&hub).await.map_err(broken)?,
+        };
+        let (posts, cohorts) = put_back(&hub, post).await?;
+        Ok::<_, Failure>((posts, cohorts, histories))
     };
-    output.show(&json!({ "posts": posts, "cohorts": cohorts }), &text)
+    let done = done.await;
+    hub.db.close().await;
+    let (posts, cohorts, histories) = done?;
+    let mut back = Vec::new();
+    if cohorts > 0 {
+        back.push(format!("{} of {}", plural(cohorts, "cohort"), plural(posts, "post")));
+    }
+    if histories > 0 {
+        back.push(format!("earlier posts for {}", plural(histories, "late joiner")));
+    }
+    let text = if back.is_empty() {
+        "Nothing to try again: nothing was given up.".to_owned()
+    } else {
+        format!("{} back in the queue.", back.join(", and "))
+    };
+    output.show(&json!({ "posts": posts, "cohorts": cohorts, "histories": histories }), &text)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+fn broken(problem: Problem) -> Failure {
+    Failure::new("retry", problem.to_string())
 }
 
 fn parse(text: &str) -> Result<PostId, Failure> {
@@ -56,7 +76,6 @@ fn parse(text: &str) -> Result<PostId, Failure> {
 
 /// How many posts, and how many cohorts of them.
 async fn put_back(hub: &Hub, post: Option<PostId>) -> Result<(u64, u64), Failure> {
-    let broken = |problem: Problem| Failure::new("retry", problem.to_string());
     let named = post.is_some();
     let all = match post {
         Some(post) => vec![post],

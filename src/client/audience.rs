@@ -15,7 +15,7 @@ use rand_core::Rng as _;
 
 use super::api::{CharterRow, Enrolments};
 use super::vault::{Keys, Pin};
-use super::{Client, Error, ProblemKind, SKEW_MS};
+use super::{Client, Error, ProblemKind, SKEW_MS, label};
 use crate::base64url::{B64, Bytes64};
 
 /// A charter is renewed when less than this is left of it.
@@ -36,6 +36,7 @@ pub struct Rules {
 impl Client {
     /// Founds an audience of one cohort, with this account as its only admin.
     pub async fn found(&mut self, label: &str, rules: Rules) -> Result<AudienceId, Error> {
+        let label = label::checked(label)?;
         let mut rng = self.rng();
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
@@ -61,7 +62,7 @@ impl Client {
         let charter = terms.charter().map_err(Error::cannot)?;
         let signed =
             SignedCharter { signatures: vec![(0, charter.sign(&self.vault.ik()))], charter };
-        let mut keys = Keys::new(label.to_owned(), pin(&signed.charter));
+        let mut keys = Keys::new(label, pin(&signed.charter));
         keys.add_cohort(&s);
         keys.add_desk(&desk);
         self.vault.audiences.insert(B64(audience.0), keys);

@@ -16,7 +16,7 @@ use super::api::{JoinBody, LinkRow, SlotRow};
 use super::audience::pin;
 use super::payload::{From, PostBody};
 use super::vault::{Keys, Pin, Reader};
-use super::{ASKED, Addressee, Client, Error, ProblemKind, REMOVED};
+use super::{ASKED, Addressee, Client, Error, ProblemKind, REMOVED, label};
 use crate::base64url::{B64, Bytes64};
 
 /// Cohorts fill up while people join: a few rounds find one with room.
@@ -64,7 +64,7 @@ impl Client {
             )));
         }
         let usual = || format!("audience {}", &crate::base64url::encode(audience.0)[..6]);
-        let label = label.map_or_else(usual, ToOwned::to_owned);
+        let label = label.map_or_else(|| Ok(usual()), label::checked)?;
         self.keep_chain(&chain);
         let new = self.vault.audience(&audience).is_none();
         let keys = self.vault.audiences.entry(B64(audience.0));

@@ -171,7 +171,7 @@ impl Client {
         Ok(())
     }
 
-    /// Makes an account a publisher or admin, and sends it the audience's keys.
+    /// Makes an account a publisher or admin, and sends it the audience's keys; an admin stays one.
     pub async fn add_staff(
         &mut self,
         audience: &AudienceId,
@@ -181,6 +181,7 @@ impl Client {
         let mut chain = self.sync(audience).await?;
         let ik = self.contact(account).await?.ik();
         let change = |terms: &mut Terms| match terms.staff.iter_mut().find(|s| s.ik == ik) {
+            Some(staff) if staff.role == Role::Admin => {}
             Some(staff) => staff.role = role,
             None => terms.staff.push(Staff { role, ik }),
         };

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod audiences;
 pub mod connections;
+pub mod due_times;
 pub mod email;
 pub mod error;
 pub mod extract;
@@ -93,6 +94,7 @@ fn audience_routes() -> Router<Arc<Hub>> {
             get(audiences::charters).post(audiences::revise),
         )
         .route("/v1/audiences/{audience}/cohorts", get(audiences::cohorts))
+        .route("/v1/audiences/{audience}/due-times", get(due_times::allowed).put(due_times::allow))
         .route("/v1/audiences/{audience}/links", get(links::list).post(links::publish))
         .route("/v1/audiences/{audience}/links/{link}", get(links::show).delete(links::revoke))
         .route("/v1/audiences/{audience}/links/{link}/deposits", put(links::deposit))
@@ -112,6 +114,10 @@ fn post_routes() -> Router<Arc<Hub>> {
         .route("/v1/posts/{post}/status", get(posts::status))
         .route("/v1/posts/{post}/thread", put(posts::thread))
         .route("/v1/posts/{post}/schedule", delete(posts::take_back))
+        .route(
+            "/v1/posts/{post}/due",
+            get(due_times::show).put(due_times::put).delete(due_times::delete),
+        )
         .route("/v1/posts/{post}/approvals", post(posts::approve))
         .route("/v1/posts/{post}/receipts/{receipt}", put(posts::say))
         .route("/v1/permalinks/{post}", get(posts::permalink))

@@ -1,6 +1,6 @@
 //! Mails: writing them from the templates; `mailer` hands them to the mail server of the settings.
 //!
-//! Invariant: a mail says that something came and where to look; it knows no content, title or name to say more.
+//! Invariant: a mail says that something came or is due and where to look; it knows no content, title or name to say more.
 
 mod mailer;
 
@@ -19,6 +19,11 @@ pub use mailer::{BadSetting, Mailer, Outcome};
 pub enum Says<'a> {
     /// Something new came.
     Nudge {
+        /// Where one click stops these mails.
+        unsubscribe: &'a str,
+    },
+    /// Something is due soon.
+    Reminder {
         /// Where one click stops these mails.
         unsubscribe: &'a str,
     },
@@ -64,6 +69,12 @@ impl Mail<'_> {
             (Says::Nudge { unsubscribe }, _) => {
                 ("nudge", "Ada yang baru untuk Anda", unsubscribe, "")
             }
+            (Says::Reminder { unsubscribe }, "en") => {
+                ("reminder", "Something is due soon", unsubscribe, "")
+            }
+            (Says::Reminder { unsubscribe }, _) => {
+                ("reminder", "Ada yang segera jatuh tempo", unsubscribe, "")
+            }
             (Says::Confirm { confirm }, "en") => {
                 ("confirm", "Confirm your e-mail address", "", confirm)
             }
@@ -102,6 +113,10 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("nudge.id.html", include_str!("../../templates/emails/nudge.id.html")),
         ("nudge.en.txt", include_str!("../../templates/emails/nudge.en.txt")),
         ("nudge.en.html", include_str!("../../templates/emails/nudge.en.html")),
+        ("reminder.id.txt", include_str!("../../templates/emails/reminder.id.txt")),
+        ("reminder.id.html", include_str!("../../templates/emails/reminder.id.html")),
+        ("reminder.en.txt", include_str!("../../templates/emails/reminder.en.txt")),
+        ("reminder.en.html", include_str!("../../templates/emails/reminder.en.html")),
         ("confirm.id.txt", include_str!("../../templates/emails/confirm.id.txt")),
         ("confirm.id.html", include_str!("../../templates/emails/confirm.id.html")),
         ("confirm.en.txt", include_str!("../../templates/emails/confirm.en.txt")),
@@ -166,6 +181,7 @@ mod tests {
         for language in ["id", "en"] {
             for says in [
                 Says::Nudge { unsubscribe: "https://hub.example/?a=\"b\"&c" },
+                Says::Reminder { unsubscribe: "https://hub.example/?a=\"b\"&c" },
                 Says::Confirm { confirm: "https://hub.example/?a=\"b\"&c" },
             ] {
                 let hub = "https://hub.example";

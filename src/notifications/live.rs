@@ -43,6 +43,8 @@ pub enum Kind {
     Desk,
     /// A thread was opened, slowed or closed. Subject: the post it is under.
     Thread,
+    /// Something is due soon. Subject: the post.
+    Reminder,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Self::Lapsed => "lapsed",
             Self::Desk => "desk",
             Self::Thread => "thread",
+            Self::Reminder => "reminder",
         }
     }
 }
@@ -110,6 +113,21 @@ pub async fn announce(tx: &mut Tx, event: &Event<'_>) -> Result<(), StoreError> 
         subject: event.subject,
     };
     rows::insert(tx, &row).await
+}
+
+/// Like [`announce`], the same to each of these accounts of one audience alone.
+pub async fn announce_each(
+    tx: &mut Tx,
+    kind: Kind,
+    audience: &AudienceId,
+    accounts: &[Vec<u8>],
+    subject: &[u8; 32],
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    let audience = audience.as_ref();
+    let (account, s_key, staff) = (None, None, false);
+    let row = NewEvent { at_ms, kind: kind.word(), audience, account, s_key, staff, subject };
+    rows::insert_each(tx, &row, accounts).await
 }
 
 /// The events after `after` that are for this account now, oldest first, and up to which id it has then read.

@@ -1,11 +1,12 @@
-//! Trying again what was given up: cohorts whose fan-out failed, once what broke it is mended.
+//! Trying again what was given up, once what broke it is mended: cohorts whose fan-out failed, and what late joiners were
+//! to be given of earlier posts.
 
 use kentongan_protocol::ids::{AudienceId, PostId};
 
 use super::{ACCEPTED, id, tell_staff};
 use crate::base64url::B64;
 use crate::hub::Hub;
-use crate::jobs::{fan_out, queue};
+use crate::jobs::{fan_out, history::History, queue};
 use crate::notifications::live;
 use crate::problem::Problem;
 use crate::store;
@@ -36,4 +37,12 @@ pub async fn retry(hub: &Hub, post: &PostId) -> Result<Option<usize>, Problem> {
     }
     tx.commit().await?;
     Ok(Some(positions.len()))
+}
+
+/// Puts back in the queue what was given up of giving late joiners earlier posts; how many times somebody joined.
+pub async fn retry_history(hub: &Hub) -> Result<u64, Problem> {
+    let mut tx = hub.db.write().await?;
+    let back = queue::put_back::<History>(&mut tx, hub.now_ms()).await?;
+    tx.commit().await?;
+    Ok(back)
 }

@@ -64,6 +64,17 @@ pub async fn uploaded_since(tx: &mut Tx, account: &[u8], since_ms: i64) -> Resul
     )
 }
 
+/// Bytes that an account uploaded since.
+pub async fn bytes_since(tx: &mut Tx, account: &[u8], since_ms: i64) -> Result<i64, StoreError> {
+    fetch_scalar!(
+        tx,
+        i64,
+        "select cast(coalesce(sum(size), 0) as bigint) from attachments where account = $1 and created_ms > $2",
+        account,
+        since_ms
+    )
+}
+
 /// At most `limit` attachments made before `before_ms`, as audience and hash.
 pub async fn before(
     tx: &mut Tx,

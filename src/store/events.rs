@@ -4,7 +4,7 @@ use sqlx::postgres::{PgListener, PgPool};
 use tokio::sync::watch;
 
 use super::{Db, StoreError, Tx};
-use crate::{execute, fetch_all, fetch_scalar};
+use crate::{bulk_insert, execute, fetch_all, fetch_scalar};
 
 const CHANNEL: &str = "kentongan_events";
 
@@ -42,11 +42,7 @@ pub struct EventRow {
 /// Writes an event; on PostgreSQL after every other transaction that wrote one has ended, so that ids are committed
 /// in their order.
 pub async fn insert(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), StoreError> {
-    if let Tx::Postgres(_) = tx {
-        execute!(tx, "select pg_advisory_xact_lock(hashtext($1))", CHANNEL)?;
-        execute!(tx, "select pg_notify($1, '')", CHANNEL)?;
-    }
-    tx.wake_workers();
+    in_order(tx).await?;
     execute!(
         tx,
         "insert into events (at_ms, kind, audience, account, s_key, staff, subject)
@@ -62,13 +58,40 @@ pub async fn insert(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), StoreError>
     .map(drop)
 }
 
+/// Writes the same event for each of these accounts alone.
+pub async fn insert_each(
+    tx: &mut Tx,
+    event: &NewEvent<'_>,
+    accounts: &[Vec<u8>],
+) -> Result<(), StoreError> {
+    in_order(tx).await?;
+    bulk_insert!(
+        tx,
+        "insert into events (at_ms, kind, audience, account, staff, subject)",
+        "",
+        accounts,
+        |account| [event.at_ms, event.kind, event.audience, &account[..], false, event.subject]
+    )
+    .map(drop)
+}
+
+/// Waits for every other transaction that wrote an event, and wakes those who listen after the commit.
+async fn in_order(tx: &mut Tx) -> Result<(), StoreError> {
+    if let Tx::Postgres(_) = tx {
+        execute!(tx, "select pg_advisory_xact_lock(hashtext($1))", CHANNEL)?;
+        execute!(tx, "select pg_notify($1, '')", CHANNEL)?;
+    }
+    tx.wake_workers();
+    Ok(())
+}
+
 /// The id of the newest event; 0 before the first.
 pub async fn last(tx: &mut Tx) -> Result<i64, StoreError> {
     fetch_scalar!(tx, i64, "select coalesce(max(id), 0) from events")
 }
 
 /// The next events for an account: its own, those of audiences it works for, and those of audiences and cohorts it is
-/// a live member of.
+/// a live member of, since it joined.
 pub async fn since(
     tx: &mut Tx,
     account: &[u8],
@@ -84,7 +107,7 @@ pub async fn since(
                  and exists (select 1 from staff s where s.audience = e.audience and s.account = $1)
              or account is null and not staff and exists (
                  select 1 from members m where m.audience = e.audience and m.account = $1
-                     and m.removed_ms is null and (e.s_key is null or e.s_key = m.s_key)))
+                     and m.removed_ms is null and e.at_ms >= m.joined_ms and (e.s_key is null or e.s_key = m.s_key)))
          order by id limit $3",
         account,
         after,

@@ -137,6 +137,23 @@ pub async fn release(tx: &mut Tx, boot: &str) -> Result<u64, StoreError> {
     execute!(tx, sql, boot)
 }
 
+/// Puts the jobs of one kind that were given up back, due now and with all their tries; how many.
+pub async fn put_back(tx: &mut Tx, kind: &str, now_ms: i64) -> Result<u64, StoreError> {
+    let sql = tx.pick(
+        "update Jobs set status = 'Pending', attempts = 0, run_at = $3 / 1000, done_at = null, lock_by = null, lock_at = null
+         where job_type = $1 and status = 'Killed'
+             and substr(idempotency_key, 1, instr(idempotency_key, '/') - 1) = $2",
+        "update apalis.jobs set status = 'Pending', attempts = 0, run_at = to_timestamp($3::bigint / 1000.0), done_at = null,
+             lock_by = null, lock_at = null
+         where job_type = $1 and status = 'Killed' and split_part(idempotency_key, '/', 1) = $2",
+    );
+    let back = execute!(tx, sql, QUEUE, kind, now_ms)?;
+    if back > 0 {
+        tx.wake_workers();
+    }
+    Ok(back)
+}
+
 /// Counts what is not finished, by kind, state and reason.
 pub async fn counts(tx: &mut Tx) -> Result<Vec<JobCount>, StoreError> {
     let sql = tx.pick(

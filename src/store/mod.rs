@@ -9,6 +9,7 @@ pub mod audiences;
 pub mod deletion;
 pub mod desk;
 pub mod dialect;
+pub mod due_times;
 pub mod email_addresses;
 mod error;
 pub mod events;

@@ -67,6 +67,17 @@ pub async fn begun_since(tx: &mut Tx, account: &[u8], since_ms: i64) -> Result<i
     )
 }
 
+/// Bytes of the uploads that an account began since and has not ended, each counted whole.
+pub async fn bytes_since(tx: &mut Tx, account: &[u8], since_ms: i64) -> Result<i64, StoreError> {
+    fetch_scalar!(
+        tx,
+        i64,
+        "select cast(coalesce(sum(size), 0) as bigint) from uploads where account = $1 and begun_ms > $2",
+        account,
+        since_ms
+    )
+}
+
 /// At most `limit` uploads that nothing came of since `before_ms`.
 pub async fn before(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<UploadRow>, StoreError> {
     fetch_all!(

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::class::Class;
-use crate::hub::{Actor, Answer, TestHub, octets};
+use crate::hub::{Actor, Answer, DAY, NOW, TestHub, octets};
 use crate::pen::Pen;
 
 /// How somebody is received.
@@ -41,6 +41,7 @@ type Row = (&'static str, Body, [Is; 7]);
 const ANYONE: [Is; 7] = [In; 7];
 const ACCOUNTS: [Is; 7] = [Unknown, In, In, In, In, In, In];
 const PUBLISHERS: [Is; 7] = [Unknown, Out, Out, Out, In, In, Out];
+const INSIDERS: [Is; 7] = [Unknown, Out, In, Out, In, In, Out];
 const ADMINS: [Is; 7] = [Unknown, Out, Out, Out, Out, In, Out];
 
 fn accounts() -> Vec<Row> {
@@ -75,6 +76,8 @@ fn audiences() -> Vec<Row> {
         ("GET /v1/audiences/{a}/charters", Body::Nothing, ANYONE),
         ("POST /v1/audiences/{a}/charters", Body::Json(charter), ADMINS),
         ("GET /v1/audiences/{a}/cohorts", Body::Nothing, PUBLISHERS),
+        ("GET /v1/audiences/{a}/due-times", Body::Nothing, INSIDERS),
+        ("PUT /v1/audiences/{a}/due-times", Body::Json(json!({ "allowed": false })), ADMINS),
     ]
 }
 
@@ -109,20 +112,23 @@ fn members() -> Vec<Row> {
 }
 
 fn posts() -> Vec<Row> {
-    let list = [Unknown, Out, In, Out, In, In, Out];
+    let due = json!({ "due_ms": NOW + DAY, "remind_ms": NOW + DAY });
     let readers = [Unknown, Blind, In, Blind, In, In, Blind];
     let of_members = [Unknown, Blind, In, Blind, Out, Out, Blind];
     let of_publishers = [Unknown, Blind, Out, Blind, In, In, Blind];
     vec![
         // Bytes that are no post are refused whoever sends them.
         ("POST /v1/audiences/{a}/posts", Body::Octets, ACCOUNTS),
-        ("GET /v1/audiences/{a}/posts", Body::Nothing, list),
+        ("GET /v1/audiences/{a}/posts", Body::Nothing, INSIDERS),
         ("GET /v1/posts/{post}", Body::Nothing, readers),
         ("GET /v1/posts/{post}/slot", Body::Nothing, of_members),
         ("GET /v1/posts/{post}/status", Body::Nothing, of_publishers),
         ("POST /v1/posts/{post}/approvals", Body::Octets, of_publishers),
         ("PUT /v1/posts/{post}/thread", Body::Json(json!({ "state": "open" })), of_publishers),
         ("DELETE /v1/posts/{post}/schedule", Body::Nothing, of_publishers),
+        ("GET /v1/posts/{post}/due", Body::Nothing, readers),
+        ("PUT /v1/posts/{post}/due", Body::Json(due), of_publishers),
+        ("DELETE /v1/posts/{post}/due", Body::Nothing, of_publishers),
         ("PUT /v1/posts/{post}/receipts/read", Body::Nothing, of_members),
         ("GET /v1/permalinks/{post}", Body::Nothing, ANYONE),
     ]

@@ -1,6 +1,7 @@
 //! Mail: confirming an address, being told that something new came, and stopping it; over a real SMTP server.
 
 mod encrypted;
+mod reminders;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kentongan::base64url::encode;
 use kentongan::notifications::live::{self, CONNECTIONS};
+use kentongan_protocol::charter::History;
 use reqwest::{Method, Response};
 
 use crate::class::Class;
@@ -141,6 +142,26 @@ async fn who_was_away_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_joins_hears_of_nothing_from_before_whatever_id_is_said_to_be_the_last() {
+    for hub in TestHub::each().await {
+        let [teacher, sari, budi] = hub.actors(["Bu Rini", "Sari", "Budi"]).await;
+        let class = Class::found_with(&teacher, |terms| terms.history = History::FromJoining).await;
+        class.enrol(&teacher, &[&sari]).await;
+        let mut pen = Pen::of(&teacher);
+        let before = pen.announce(&class, "sebelum Budi").await;
+        work(&hub).await;
+        hub.wait(1);
+        class.enrol(&teacher, &[&budi]).await;
+        let after = pen.announce(&class, "setelah Budi").await;
+        work(&hub).await;
+        let mut listener = Listener::connect(&budi, Some(0)).await;
+        assert_eq!(listener.next_of("post").await.subject, encode(after.id()));
+        let mut listener = Listener::connect(&sari, Some(0)).await;
+        assert_eq!(listener.next_of("post").await.subject, encode(before.id()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_does_is_heard_too() {
     for hub in TestHub::each().await {
         let [teacher, sari] = hub.actors(["Bu Rini", "Sari"]).await;
@@ -154,7 +175,7 @@ async fn what_another_process_does_is_heard_too() {
             kind: live::Kind::Post,
             to: live::To::Cohort(&audience, s.as_bytes()),
             subject: &[7; 32],
-            at_ms: 1,
+            at_ms: hub.hub.now_ms(),
         };
         live::announce(&mut tx, &event).await.expect("an event");
         tx.commit().await.expect("a commit");

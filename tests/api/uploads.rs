@@ -225,3 +225,40 @@ async fn an_upload_that_nobody_goes_on_with_is_given_up_after_a_day() {
         assert_eq!(known["tables"]["uploads"][0]["size"], 200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_uploads_so_many_bytes_a_day() {
+    for database in databases().await {
+        let hub = TestHub::on(database, |config| {
+            config.limits.attachment = 1_000;
+            config.limits.upload_bytes_per_day = 2_000;
+        })
+        .await;
+        let [teacher, head] = hub.actors(["Bu Rini", "Pak Joko"]).await;
+        let class = Class::found_with(&teacher, |terms| {
+            terms.staff.push(Staff { role: Role::Publisher, ik: head.ik() });
+        })
+        .await;
+        let whole = async |who: &Actor, bytes: Vec<u8>| {
+            let path = Upload::new(who, &class, bytes.clone()).path;
+            who.put_octets(&format!("{path}?for=audience"), bytes).await
+        };
+        whole(&teacher, blob(900)).await.expect(201);
+        whole(&teacher, blob(900)).await.expect(200);
+        let film = Upload::new(&teacher, &class, blob(800));
+        film.part(0, 1).await.expect(202);
+        hub.wait(23 * 3_600_000);
+        whole(&teacher, blob(301)).await.expect(429).problem("rate-limited");
+        Upload::new(&teacher, &class, blob(302)).part(0, 1).await.problem("rate-limited");
+        assert_eq!(files(&hub, &class).len(), 2, "nothing stays of what was too much");
+        film.part(1, 800).await.expect(201);
+        whole(&head, blob(950)).await.expect(201);
+        whole(&teacher, blob(300)).await.expect(201);
+        let full = whole(&teacher, blob(1)).await.expect(429);
+        assert_eq!(full.headers["retry-after"], "3600");
+
+        // What was uploaded a day ago counts no more.
+        hub.wait(3_600_000);
+        whole(&teacher, blob(801)).await.expect(201);
+    }
+}

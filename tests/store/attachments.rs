@@ -49,6 +49,9 @@ async fn attachments_are_counted_by_who_and_when(db: &Db) {
     assert_eq!(attachments::uploaded_since(tx, &RINI, NOON).await, Ok(1));
     assert_eq!(attachments::uploaded_since(tx, &RINI, NOON + 5).await, Ok(0));
     assert_eq!(attachments::uploaded_since(tx, &NOTHING, 0).await, Ok(0));
+    assert_eq!(attachments::bytes_since(tx, &RINI, NOON - 1).await, Ok(10_000_000_000));
+    assert_eq!(attachments::bytes_since(tx, &RINI, NOON).await, Ok(5_000_000_000));
+    assert_eq!(attachments::bytes_since(tx, &NOTHING, 0).await, Ok(0));
 
     let photo = (CLASS.to_vec(), PHOTO.to_vec());
     assert_eq!(attachments::before(tx, NOON, 9).await, Ok(vec![]));

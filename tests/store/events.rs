@@ -43,6 +43,8 @@ async fn everybody_hears_what_is_for_them(db: &Db) {
     seat(tx, MAWAR, DEWI, NOON).await;
     members::remove(tx, &CLASS, &DEWI, NOON).await.unwrap();
     for event in [
+        NewEvent { at_ms: NOON - 1, ..event(b"before") },
+        NewEvent { at_ms: NOON - 1, s_key: Some(&MELATI), ..event(b"melati before") },
         event(b"all"),
         NewEvent { audience: &CHANNEL, ..event(b"channel") },
         NewEvent { staff: true, ..event(b"staff") },
@@ -52,11 +54,17 @@ async fn everybody_hears_what_is_for_them(db: &Db) {
     ] {
         events::insert(tx, &event).await.unwrap();
     }
-    assert_eq!(heard(tx, RINI).await, ["all", "channel", "staff", "rini"]);
+    assert_eq!(heard(tx, RINI).await, ["before", "all", "channel", "staff", "rini"]);
     assert_eq!(heard(tx, SARI).await, ["all", "melati"]);
-    assert_eq!(heard(tx, BUDI).await, ["all"]);
+    assert_eq!(heard(tx, BUDI).await, ["all"], "nothing from before he joined");
     assert_eq!(heard(tx, DEWI).await, ["dewi"], "removed, and told so");
     assert_eq!(heard(tx, NOTHING).await, [""; 0]);
+    events::insert_each(tx, &event(b"each"), &[SARI.to_vec(), DEWI.to_vec()]).await.unwrap();
+    events::insert_each(tx, &event(b"none"), &[]).await.unwrap();
+    assert_eq!(heard(tx, RINI).await.len(), 5, "not for the staff");
+    assert_eq!(heard(tx, SARI).await, ["all", "melati", "each"]);
+    assert_eq!(heard(tx, BUDI).await, ["all"]);
+    assert_eq!(heard(tx, DEWI).await, ["dewi", "each"]);
 }
 
 async fn events_are_read_on_from_the_last_one_known(db: &Db) {

@@ -14,6 +14,7 @@ conforms!(
     only_its_holder_settles_a_job,
     a_boot_that_ends_gives_back_what_it_did_not_run,
     finished_jobs_go_by_their_age_failed_ones_later,
+    what_was_given_up_is_put_back_by_its_kind,
     workers_long_gone_are_forgotten_unless_they_hold_a_job,
     a_boot_that_ended_is_forgotten_but_for_what_it_holds,
     whether_anybody_works_is_told_by_the_clock_of_the_database,
@@ -70,6 +71,29 @@ async fn a_key_is_kept_as_long_as_its_job(db: &Db) {
     assert_eq!(jobs::insert(tx, &job("4", "notify/a", NOON)).await, Ok(false), "finished");
     assert_eq!(jobs::prune(tx, NOON + 2_000, 0, 9).await, Ok(1));
     assert_eq!(jobs::insert(tx, &job("4", "notify/a", NOON)).await, Ok(true), "forgotten");
+}
+
+async fn what_was_given_up_is_put_back_by_its_kind(db: &Db) {
+    let tx = &mut empty(db).await;
+    for (id, key) in
+        [("1", "history/a"), ("2", "history/b"), ("3", "fan-out/a"), ("4", "history/c")]
+    {
+        jobs::insert(tx, &job(id, key, NOON)).await.unwrap();
+        assert_eq!(claim(tx, NOON).await.as_deref(), Some(id));
+    }
+    for id in ["1", "2", "3"] {
+        let settled = jobs::settle(tx, id, None, 9, NOON, &gave_up("torn")).await;
+        assert_eq!(settled, Ok(true));
+    }
+    done(tx, "4", NOON).await;
+    assert_eq!(jobs::put_back(tx, "hist", NOON).await, Ok(0));
+    assert_eq!(jobs::put_back(tx, "history", NOON + 5_000).await, Ok(2));
+    assert_eq!(jobs::put_back(tx, "history", NOON + 5_000).await, Ok(0));
+    assert_eq!(claim(tx, NOON + 4_000).await, None);
+    let back = jobs::claim(tx, NOON + 5_000).await.unwrap().expect("due");
+    assert_eq!((&back.id[..], back.attempts), ("1", 0), "with all its tries");
+    assert_eq!(claim(tx, NOON + 5_000).await.as_deref(), Some("2"));
+    assert_eq!(claim(tx, NOON + 5_000).await, None, "nothing else comes back");
 }
 
 async fn due_jobs_are_taken_oldest_first_and_none_before_its_time(db: &Db) {

@@ -32,6 +32,7 @@ mod census;
 mod deletion;
 mod desk;
 mod dialect;
+mod due_times;
 mod email_addresses;
 mod events;
 mod fan_out;

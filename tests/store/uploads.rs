@@ -46,6 +46,9 @@ async fn uploads_are_found_by_who_and_when(db: &Db) {
     assert_eq!(uploads::begun_since(tx, &SARI, NOON - 1).await, Ok(2));
     assert_eq!(uploads::begun_since(tx, &SARI, NOON).await, Ok(1));
     assert_eq!(uploads::begun_since(tx, &NOTHING, 0).await, Ok(0));
+    assert_eq!(uploads::bytes_since(tx, &SARI, NOON - 1).await, Ok(10_000_000_000));
+    assert_eq!(uploads::bytes_since(tx, &SARI, NOON).await, Ok(5_000_000_000));
+    assert_eq!(uploads::bytes_since(tx, &NOTHING, 0).await, Ok(0));
     assert_eq!(uploads::of_account(tx, &SARI, 1).await, Ok(vec![row(FILM, SARI)]));
     assert_eq!(uploads::of_account(tx, &SARI, 9).await.unwrap().len(), 2);
 

@@ -13,6 +13,7 @@ mod channel;
 mod class;
 mod crowd;
 mod distrust;
+mod due_times;
 mod handover;
 mod homework;
 mod hosted;

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use kentongan::config::Config;
 use kentongan::entropy::Entropy;
-use kentongan::fetch_scalar;
 use kentongan::hub::{Clock, Hub};
+use kentongan::{execute, fetch_scalar};
 use tempfile::TempDir;
 
 use crate::support::TestDatabase;
@@ -47,6 +47,15 @@ impl Place {
         let mut tx = self.database.db.read().await.expect("a transaction");
         let sql = "select count(*) from posts where state = 'scheduled'";
         fetch_scalar!(tx, i64, sql).expect("a count")
+    }
+
+    /// Makes `at_ms` the time of every post that waits: how long it took to write them does not matter then.
+    pub(crate) async fn all_due_at(&self, at_ms: u64) {
+        let at_ms = i64::try_from(at_ms).expect("a time");
+        let mut tx = self.database.db.write().await.expect("a transaction");
+        let sql = "update posts set release_ms = $1 where state = 'scheduled'";
+        execute!(tx, sql, at_ms).expect("an update");
+        tx.commit().await.expect("a commit");
     }
 
     /// `kentongan serve` on `listen`.

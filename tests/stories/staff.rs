@@ -1,9 +1,9 @@
 //! Colleagues: keys from one to the other, approvals, and new keys for everyone who stays.
 
 use kentongan::client::payload::PostBody;
-use kentongan::client::{Cause, Home, Joined, REMOVED};
+use kentongan::client::{Cause, Home, Joined, REMOVED, Rules};
 use kentongan::entropy::Entropy;
-use kentongan_protocol::charter::Role;
+use kentongan_protocol::charter::{History, Replies, Role};
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::membership::{MemberRole, WriterProof};
 use kentongan_protocol::post::Kind;
@@ -215,5 +215,44 @@ async fn a_member_is_made_a_guardian_and_writes_as_one() {
         let mut back = back.on_another_device(&hub).await;
         back.fetch(&class).await.expect("the same reader");
         assert_eq!(back.client.posts(&class).len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn an_admin_who_is_added_again_stays_an_admin() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let agus = Person::new(&hub, "Pak Agus").await;
+        let class = sari.found_class("VII B").await;
+        let account = agus.client.vault().account();
+        let roles = |sari: &Person| -> Vec<Role> {
+            let chain = sari.client.kept_chain(&class).expect("a chain");
+            chain.current().staff.iter().map(|staff| staff.role).collect()
+        };
+        for (said, after) in [
+            (Role::Publisher, Role::Publisher),
+            (Role::Admin, Role::Admin),
+            (Role::Publisher, Role::Admin),
+        ] {
+            sari.client.add_staff(&class, &account, said).await.expect("added");
+            assert_eq!(roles(&sari), [Role::Admin, after]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_calls_an_audience_is_not_longer_than_can_be_read() {
+    for hub in TestHub::each().await {
+        let mut sari = Person::new(&hub, "Bu Sari").await;
+        let mut budi = Person::new(&hub, "Budi").await;
+        let rules = Rules { replies: Replies::Everyone, history: History::SameKey };
+        let long = "kelas ".repeat(34);
+        let refused = sari.client.found(&long, rules).await.expect_err("204 characters");
+        assert!(refused.to_string().contains("at most 200"), "{refused}");
+        let class = sari.client.found(&"ꦏ".repeat(200), rules).await.expect("200 of any script");
+        let link = sari.link(&class, LinkKind::Approval).await;
+        let refused = budi.client.join(&link, Some(&long), None, false).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("at most 200")));
+        assert!(budi.client.audience_ids().is_empty(), "nothing was joined");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kentongan_protocol::charter::Role;
+use kentongan_protocol::charter::{Charter, Role};
 use kentongan_protocol::ids::{AccountId, AudienceId, IdentityKey};
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ Examples:
   kentongan audience staff \"Kelas 7B\" --add ACCOUNT --admin    may change the rules and the staff too
   kentongan audience staff \"Kelas 7B\" --remove \"Pak Joko\"
 
-Somebody new gets the keys in a sealed letter, and follows any link of the audience to be there. Removing a publisher
+Somebody new gets the keys in a sealed letter, and follows any link of the audience to be there. An admin who is added again gets the
+keys again and stays an admin. Removing a publisher
 replaces every key of the audience.")]
 pub(super) struct Args {
     /// Which audience; may be left out while there is one
@@ -75,8 +76,7 @@ async fn add(
     session: &Session,
 ) -> Result<(), Failure> {
     let (account, name) = (account(who)?, label(client, audience));
-    let (role, word) =
-        if args.admin { (Role::Admin, "admin") } else { (Role::Publisher, "publisher") };
+    let role = if args.admin { Role::Admin } else { Role::Publisher };
     ask::confirm(
         &format!(
             "account {} will read everything in {name}, and write to all of it",
@@ -86,6 +86,10 @@ async fn add(
         "--yes",
     )?;
     let revision = client.add_staff(audience, &account, role).await?;
+    let word = match client.kept_chain(audience).map(|chain| role_of(chain.current(), &account)) {
+        Some(Some(Role::Admin)) => "admin",
+        _ => "publisher",
+    };
     session.output.show(
         &json!({ "account": encode(account.0), "role": word, "revision": revision }),
         &format!("Account {} is now {word} of {name}.", short(&account.0)),
@@ -94,6 +98,10 @@ async fn add(
         "Send them any link of the audience: with it their side finds the keys that were sent.",
     );
     Ok(())
+}
+
+fn role_of(charter: &Charter, account: &AccountId) -> Option<Role> {
+    charter.staff.iter().find(|staff| AccountId::of(&staff.ik) == *account).map(|staff| staff.role)
 }
 
 async fn remove(

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::rows::{
-    Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, DeskRow, Enrolments,
-    HubInfo, JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me, MemberRow,
-    OwnAudience, Page, PostRow, PostTaken, RequestRow, Status,
+    Approved, AudienceRow, BundleRow, CharterRow, CohortRow, Deposited, DeskRow, DueRow, DueTimes,
+    Enrolments, HubInfo, JoinBody, Known, LetterRow, LetterTaken, LinkRow, MailState, Me,
+    MemberRow, OwnAudience, Page, PostRow, PostTaken, RequestRow, Status,
 };
 use super::{Api, json as read_json};
 use crate::base64url::encode;
-use crate::client::Error;
+use crate::client::{Error, ProblemKind};
 
 /// The header a membership travels in.
 pub const MEMBERSHIP: &str = "kentongan-membership";
@@ -338,6 +338,38 @@ impl Api {
         }
         let path = format!("/v1/posts/{}/thread", encode(post));
         self.write(Method::PUT, &path, &body).await.map(drop)
+    }
+
+    /// Whether publishers of an audience may tell the hub due times.
+    pub async fn due_times_allowed(&self, audience: &[u8; 32]) -> Result<bool, Error> {
+        let path = format!("/v1/audiences/{}/due-times", encode(audience));
+        Ok(self.get::<DueTimes>(&path).await?.allowed)
+    }
+
+    /// Allows that, or forbids it.
+    pub async fn allow_due_times(&self, audience: &[u8; 32], allowed: bool) -> Result<(), Error> {
+        let path = format!("/v1/audiences/{}/due-times", encode(audience));
+        self.write(Method::PUT, &path, &json!({ "allowed": allowed })).await.map(drop)
+    }
+
+    /// When a post is due, as the hub was told; none where it was not.
+    pub async fn due(&self, post: &[u8; 32]) -> Result<Option<DueRow>, Error> {
+        match self.get(&format!("/v1/posts/{}/due", encode(post))).await {
+            Ok(row) => Ok(Some(row)),
+            Err(error) if error.is(&ProblemKind::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Tells the hub when a post is due and when to remind.
+    pub async fn put_due(&self, post: &[u8; 32], due_ms: u64, remind_ms: u64) -> Result<(), Error> {
+        let body = json!({ "due_ms": due_ms, "remind_ms": remind_ms });
+        self.write(Method::PUT, &format!("/v1/posts/{}/due", encode(post)), &body).await.map(drop)
+    }
+
+    /// Has the hub forget when a post is due.
+    pub async fn delete_due(&self, post: &[u8; 32]) -> Result<(), Error> {
+        self.delete(&format!("/v1/posts/{}/due", encode(post))).await
     }
 
     /// Takes a scheduled post back.

@@ -53,6 +53,22 @@ pub struct AudienceRow {
     pub genesis: Bytes64,
 }
 
+/// `GET /v1/audiences/{a}/due-times`
+#[derive(Deserialize)]
+pub struct DueTimes {
+    /// Whether publishers may tell the hub due times.
+    pub allowed: bool,
+}
+
+/// `GET /v1/posts/{p}/due`
+#[derive(Deserialize)]
+pub struct DueRow {
+    /// When it is due.
+    pub due_ms: u64,
+    /// When the hub reminds.
+    pub remind_ms: u64,
+}
+
 /// A charter with its signatures.
 #[derive(Deserialize)]
 pub struct CharterRow {

@@ -56,7 +56,8 @@ impl Client {
         let had = self.changeable(audience, work)?;
         let content = PostBody { homework: content.homework.asked(), ..content.clone() };
         let Some(had) = had else {
-            return self.send(audience, Kind::Correction, Some(*work), &content).await.map(drop);
+            self.send(audience, Kind::Correction, Some(*work), &content).await?;
+            return self.move_due(work, content.homework.due_ms).await;
         };
         let chosen = chosen.unwrap_or(&had);
         let mut sent = 0;

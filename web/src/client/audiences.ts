@@ -5,15 +5,20 @@ import type { MemberRole } from "../protocol/membership.ts";
 import type { Progress } from "./api.ts";
 import type { OwnAudience } from "./api/rows.ts";
 import * as audience from "./audience.ts";
-import * as enrol from "./enrol.ts";
+import type { Enrolled, MemberLine } from "./enrol.ts";
 import { type Invitation, look } from "./invitation.ts";
 import { join, type Joined, type Joining, leave } from "./join.ts";
 import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
 import type { AccountRef, AudienceRef, LinkRef } from "./names.ts";
 import { Own } from "./own.ts";
-import { addStaff, type Cause, rotate, type Rotated } from "./rotate.ts";
+import type { Cause, Rotated } from "./rotate.ts";
 import { shareSecrets } from "./secrets.ts";
+import { labelled } from "./vault.ts";
 import * as view from "./view.ts";
+
+type Leading = typeof import("./leading.ts");
+
+const leading = (): Promise<Leading> => import("./leading.ts");
 
 const quietly: Progress = () => undefined;
 
@@ -52,7 +57,7 @@ export class Audiences extends Own {
   /** Gives an audience another name of one's own. */
   rename(id: AudienceRef, label: string): Promise<void> {
     return this.change((a) => {
-      a.keys(id).label = label;
+      a.keys(id).label = labelled(label);
     });
   }
 
@@ -113,8 +118,8 @@ export class Audiences extends Own {
   }
 
   /** Who asks to be admitted; asks the hub. */
-  asking(id: AudienceRef): ReturnType<typeof enrol.asking> {
-    return this.do((a) => enrol.asking(a, id));
+  asking(id: AudienceRef): ReturnType<Leading["asking"]> {
+    return this.do(async (a) => (await leading()).asking(a, id));
   }
 
   /** Admits whom a person chose out of {@link Audiences.asking}. */
@@ -123,8 +128,8 @@ export class Audiences extends Own {
     chosen: readonly AccountRef[],
     role: MemberRole = "member",
     progress: Progress = quietly,
-  ): Promise<enrol.Enrolled> {
-    return this.do((a) => enrol.admit(a, id, chosen, role, progress));
+  ): Promise<Enrolled> {
+    return this.do(async (a) => (await leading()).admit(a, id, chosen, role, progress));
   }
 
   /** Declines a request. */
@@ -133,8 +138,8 @@ export class Audiences extends Own {
   }
 
   /** Everyone enrolled, with the names they gave; asks the hub. */
-  members(id: AudienceRef): Promise<enrol.MemberLine[]> {
-    return this.do((a) => enrol.members(a, id));
+  members(id: AudienceRef): Promise<MemberLine[]> {
+    return this.do(async (a) => (await leading()).members(a, id));
   }
 
   /** Removes a member: at once, with an honest hub; {@link Audiences.rotate} makes it hold against any. */
@@ -144,17 +149,19 @@ export class Audiences extends Own {
 
   /** Makes room for so many times 4,096 more members. */
   addCohorts(id: AudienceRef, wanted: number): Promise<void> {
-    return this.do(async (a) => void (await enrol.addCohorts(a, await audience.sync(a, id), wanted)));
+    return this.do(
+      async (a) => void (await (await leading()).addCohorts(a, await audience.sync(a, id), wanted)),
+    );
   }
 
   /** Replaces cohort keys and enrols those who stay under the new ones. */
   rotate(id: AudienceRef, cause: Cause, progress: Progress = quietly): Promise<Rotated> {
-    return this.do((a) => rotate(a, id, cause, progress));
+    return this.do(async (a) => (await leading()).rotate(a, id, cause, progress));
   }
 
   /** Makes an account a publisher or admin, and sends it the audience's keys. */
   addStaff(id: AudienceRef, account: AccountRef, role: Role): Promise<number> {
-    return this.do((a) => addStaff(a, id, account, role));
+    return this.do(async (a) => (await leading()).addStaff(a, id, account, role));
   }
 
   /** Sends the audience's keys to one publisher, or to every other one. */

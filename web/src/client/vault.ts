@@ -253,10 +253,19 @@ function absorb<V>(here: Record<string, V>, there: Record<string, V>): void {
   for (const [key, value] of Object.entries(there)) here[key] ??= value;
 }
 
+/** The most characters of what one calls an audience. */
+const LABEL_LETTERS = 200;
+
+/** What one calls an audience, cut where it is too long to be read. */
+export function labelled(text: string): string {
+  const letters = [...text];
+  return letters.length > LABEL_LETTERS ? letters.slice(0, LABEL_LETTERS).join("") : text;
+}
+
 /** Keys of an audience just met, whose charters are trusted from `pinned` on. */
 export function newKeys(label: string, pinned: Pin): Keys {
   const nothing = { cohorts: {}, desks: {}, links: {}, readers: {} };
-  return { label, pinned, seen: pinned, hosting_consented: false, left: false, ...nothing };
+  return { label: labelled(label), pinned, seen: pinned, hosting_consented: false, left: false, ...nothing };
 }
 
 /** The label of an audience that its owner has given none, as the command line writes it. */

@@ -46,8 +46,8 @@ export async function tellHub(client: Client, { audience, made, work, asking }: 
   const id = (await client.homework.work(audience, made)) === undefined && work !== "" ? work : made;
   try {
     if (asking.remind === true && dueMs !== undefined && dueMs - REMIND_MS > Date.now())
-      await client.homework.tellDue(id, dueMs, dueMs - REMIND_MS);
-    else if (work !== "") await client.homework.moveDue(id, asking.remind === false ? undefined : dueMs);
+      await client.homework.tellDue(id, { dueMs, remindMs: dueMs - REMIND_MS });
+    else if (work !== "" && asking.remind === false) await client.homework.tellDue(id, undefined);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
   }

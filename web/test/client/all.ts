@@ -4,6 +4,7 @@ import "./class.test.ts";
 import "./card.test.ts";
 import "./channel.test.ts";
 import "./crossing.test.ts";
+import "./due.test.ts";
 import "./failing.test.ts";
 import "./homework.test.ts";
 import "./homework-crossing.test.ts";

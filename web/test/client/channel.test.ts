@@ -21,6 +21,9 @@ test("a channel: whoever has the open link is in at once, also late", async () =
   await prepared(dinas, post);
   await sari.client.fetch(audience);
   equal((await sari.client.audience(audience)).label, "Puskesmas");
+  await sari.client.rename(audience, "ꦏ".repeat(300));
+  equal((await sari.client.audience(audience)).label, "ꦏ".repeat(200), "no longer than can be read");
+  await sari.client.rename(audience, "Puskesmas");
   equal((await budi.client.join(link, {})).joined, "member");
   await prepared(dinas, post);
   await budi.client.fetch(audience);

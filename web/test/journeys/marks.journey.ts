@@ -95,7 +95,9 @@ test("Anne's marks stand in a table, go into a spreadsheet, and last year's home
   // The connection breaks off after two have gone.
   let gone = 0;
   await page.route(`**/v1/audiences/${next}/posts`, (route) =>
-    route.request().method() === "POST" && ++gone > 2 ? route.abort() : route.continue(),
+    route.request().method() === "POST" && ++gone > 2
+      ? route.abort("internetdisconnected")
+      : route.continue(),
   );
   await page.getByRole("button", { name: "Copy 4 assignments" }).click();
   await page.locator("main [role=alert] .bad").waitFor();

@@ -102,7 +102,7 @@ async function look(person: Person, name: string): Promise<void> {
 }
 
 test("Dimas hands in three photos and a message, takes them back, hands in again, is asked to do it again, and gets his mark", async () => {
-  const { teacher, audience, pupil } = await classroom("7A · Matematika", "Dimas");
+  const { teacher, audience, pupil } = await classroom("7A · Matematika", "Dimas", { hands: "touch" });
   const { page } = pupil;
   const sheetOfTask = new File([new Uint8Array(142_000)], "Soal halaman 112.pdf", {
     type: "application/pdf",
@@ -377,6 +377,12 @@ test("What is not open yet, closed, extended, excused and reminded is said in wo
   await page.goto("/inbox");
   await page.getByRole("link", { name: /Belum waktunya/ }).waitFor();
   await look(pupil, "homework-inbox");
+  await page.getByRole("link", { name: /Belum waktunya/ }).click();
+  await page.getByRole("link", { name: /Tanya jawab di bawah tugas ini/ }).click();
+  await page.getByRole("link", { name: "Buka tugas" }).waitFor();
+  await look(pupil, "homework-post");
+  await page.getByRole("link", { name: "Buka tugas" }).click();
+  await page.getByRole("button", { name: /Dapat diserahkan/ }).waitFor();
   await teacher.client.homework.withdraw(of("Untuk Ketut saja"));
   await page.goto("/homework");
   await page.getByRole("link", { name: /Untuk Ketut saja/ }).waitFor({ state: "detached" });

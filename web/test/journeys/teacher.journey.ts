@@ -99,8 +99,8 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await scribble(page);
   await look(sri, "check-drawing");
   await page.getByRole("button", { name: "Lampirkan coretan" }).click();
-  await page.getByText("Coretan foto 1.webp").waitFor();
-  await page.getByText("dikunci dan diunggah").waitFor({ state: "detached" });
+  await page.locator(".verdict").getByText("Coretan foto 1.webp").waitFor();
+  await page.locator(".verdict").getByText("dikunci dan diunggah").waitFor({ state: "detached" });
   await page.getByText(/Konsep disimpan/).waitFor();
   await look(sri, "check-marked");
 
@@ -119,7 +119,7 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
 
   // The next one whose work waits comes by itself.
   await page.getByRole("heading", { level: 1, name: "Bayu Saputra" }).waitFor();
-  await page.getByText("Pekerjaan Adinda Puspita dikembalikan.").waitFor();
+  await page.locator(".undo").getByText("Pekerjaan Adinda Puspita dikembalikan.").waitFor();
   await page.getByLabel("Nilai, 0 sampai 100").fill("60");
   await page.getByLabel("Umpan balik").fill("Cara nomor 3 dan 6 belum ada.");
   await page.getByLabel("Minta mengulang").check();

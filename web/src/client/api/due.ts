@@ -1,5 +1,6 @@
 /** The routes about due times: whether publishers may tell the hub, and what they told it. */
 
+import { isProblem } from "../error.ts";
 import { count, flag, object, type Read } from "../json.ts";
 import type { AudienceRef, PostRef } from "../names.ts";
 import { OwnApi } from "./own.ts";
@@ -23,9 +24,12 @@ export class DueApi extends OwnApi {
     await this.whole(call);
   }
 
-  /** What the hub was told of a post. */
-  due(post: PostRef): Promise<DueRow> {
-    return this.json({ path: `/v1/posts/${post}/due` }, due);
+  /** What the hub was told of a post; nothing where it was not. */
+  async due(post: PostRef): Promise<DueRow | undefined> {
+    return this.json({ path: `/v1/posts/${post}/due` }, due).catch((e: unknown) => {
+      if (isProblem(e, "not-found")) return undefined;
+      throw e;
+    });
   }
 
   /** Tells it, over what was told before. */

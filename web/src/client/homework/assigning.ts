@@ -15,6 +15,7 @@ import { type Draft, readPayload, writePayload } from "../payload.ts";
 import { schedule } from "../schedule.ts";
 import { send } from "../write.ts";
 import { requireTeaching } from "./actions.ts";
+import { moveDue } from "./due-times.ts";
 import type { HomeworkFields } from "./fields.ts";
 import type { Work } from "./works.ts";
 
@@ -134,11 +135,14 @@ export async function correct(
   if (work.state === "DELETED") throw new Cannot("work taken back");
   if (work.state === "PUBLISHED") {
     await send(account, audience, "correction", id, draftOf(asked), once);
+    await moveDue(account, id, id, asked.dueMs);
     return id;
   }
   if (releaseMs === undefined) throw new Cannot("work waits");
   await account.api.takeBack(id);
-  return schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  const post = await schedule(account, audience, "assignment", draftOf(asked), releaseMs, once);
+  await moveDue(account, id, post, asked.dueMs);
+  return post;
 }
 
 /** Takes an assignment of everybody's back. */

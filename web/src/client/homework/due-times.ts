@@ -5,8 +5,14 @@
  */
 
 import type { Account } from "../account.ts";
-import { isProblem } from "../error.ts";
 import type { AudienceRef, PostRef } from "../names.ts";
+
+/** What the hub is told of an assignment. */
+export interface Due {
+  readonly dueMs: number;
+  /** When it reminds those who handed nothing in. */
+  readonly remindMs: number;
+}
 
 /** Whether the publishers of an audience may tell the hub due times. */
 export function dueTimesAllowed({ api }: Account, audience: AudienceRef): Promise<boolean> {
@@ -18,33 +24,30 @@ export function allowDueTimes({ api }: Account, audience: AudienceRef, allowed: 
   return api.putDueTimes(audience, allowed);
 }
 
-/** Tells the hub when an assignment is due and when to remind those who handed nothing in. */
-export function tellDue({ api }: Account, work: PostRef, dueMs: number, remindMs: number): Promise<void> {
-  return api.putDue(work, dueMs, remindMs);
+/** What the hub was told of an assignment, if anything. */
+export async function toldDue({ api }: Account, work: PostRef): Promise<Due | undefined> {
+  const row = await api.due(work);
+  return row && { dueMs: row.due_ms, remindMs: row.remind_ms };
 }
 
-/** Whether the hub was told when an assignment is due. */
-export async function isDueTold({ api }: Account, work: PostRef): Promise<boolean> {
-  return (await told(api, work)) !== undefined;
+/** Tells the hub about an assignment, or has it forget. */
+export function tellDue({ api }: Account, work: PostRef, due: Due | undefined): Promise<void> {
+  return due === undefined ? api.deleteDue(work) : api.putDue(work, due.dueMs, due.remindMs);
 }
 
 /**
- * The due time of an assignment was corrected: what the hub was told of it, if anything, is moved along with its reminder, or
- * forgotten where there is none any more or its time would be past.
+ * The assignment `from` was corrected and is `to` now: what the hub was told of it, if anything, it is told anew with the
+ * reminder as long before, or forgets it where there is no due time any more or the reminder's time would be past.
  */
-export async function moveDue({ api, world }: Account, work: PostRef, dueMs?: number): Promise<void> {
-  const before = await told(api, work);
-  if (before === undefined || before.due_ms === dueMs) return;
-  const remindMs = dueMs === undefined ? 0 : dueMs - (before.due_ms - before.remind_ms);
-  if (dueMs !== undefined && remindMs > world.clock()) await api.putDue(work, dueMs, remindMs);
-  else await api.deleteDue(work);
-}
-
-async function told(api: Account["api"], work: PostRef) {
-  try {
-    return await api.due(work);
-  } catch (e) {
-    if (isProblem(e, "not-found")) return undefined;
-    throw e;
-  }
+export async function moveDue(
+  account: Account,
+  from: PostRef,
+  to: PostRef,
+  dueMs: number | undefined,
+): Promise<void> {
+  const told = await toldDue(account, from);
+  if (told === undefined || (from === to && told.dueMs === dueMs)) return;
+  const remindMs = dueMs === undefined ? 0 : dueMs - (told.dueMs - told.remindMs);
+  const past = remindMs <= account.world.clock();
+  await tellDue(account, to, dueMs === undefined || past ? undefined : { dueMs, remindMs });
 }

@@ -12,6 +12,7 @@ import { type LetterView, lettersIn } from "../letterview.ts";
 import type { Account } from "../account.ts";
 import type { Finished, HandedIn, Verdict } from "./actions.ts";
 import type { AssignmentDraft } from "./assigning.ts";
+import type { Due } from "./due-times.ts";
 import type { Pupil } from "./board.ts";
 import { mark, type Scale } from "./marks.ts";
 import type { SavedReceipt, VerifiedReceipt } from "./proof.ts";
@@ -119,19 +120,14 @@ export class Homework {
     return this.#see((a, its) => its.allowDueTimes(a, audience, allowed));
   }
 
-  /** Tells the hub when an assignment is due and when to remind those who handed nothing in. */
-  tellDue(work: PostRef, dueMs: number, remindMs: number): Promise<void> {
-    return this.#see((a, its) => its.tellDue(a, work, dueMs, remindMs));
+  /** Asks the hub what it was told of an assignment, if anything. */
+  toldDue(work: PostRef): Promise<Due | undefined> {
+    return this.#see((a, its) => its.toldDue(a, work));
   }
 
-  /** Asks the hub whether it was told when an assignment is due. */
-  isDueTold(work: PostRef): Promise<boolean> {
-    return this.#see((a, its) => its.isDueTold(a, work));
-  }
-
-  /** Moves what the hub was told along with a corrected due time, or has it forget. */
-  moveDue(work: PostRef, dueMs: number | undefined): Promise<void> {
-    return this.#see((a, its) => its.moveDue(a, work, dueMs));
+  /** Tells the hub when an assignment is due and when to remind those who handed nothing in; `undefined`: it is to forget that. */
+  tellDue(work: PostRef, due: Due | undefined): Promise<void> {
+    return this.#see((a, its) => its.tellDue(a, work, due));
   }
 
   /** Hands in; what was finished at the same time is never handed in twice. */

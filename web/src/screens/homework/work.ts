@@ -81,6 +81,7 @@ export class Doing {
           this.#head,
           this.#task,
           this.#came,
+          this.#bar.before,
           this.#place,
           this.#bar.element,
         ],

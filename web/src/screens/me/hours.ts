@@ -12,9 +12,21 @@ import { weekday, words } from "../../page/words.ts";
 /** From Monday on. */
 const WEEK = [1, 2, 3, 4, 5, 6, 0];
 
-/** The section; nothing for those who keep no desk. */
-export async function hoursSection({ client }: Context): Promise<HTMLElement | undefined> {
-  if (!(await client.audiences()).some(({ role }) => role !== "member")) return undefined;
+/** The section; empty for those who keep no desk, until they do. */
+export function hoursSection(context: Context): HTMLElement {
+  const place = h("div");
+  const draw = async () => {
+    if (place.hasChildNodes() || !(await context.client.audiences()).some(({ role }) => role !== "member"))
+      return;
+    if (!context.left.aborted && !place.hasChildNodes()) place.append(hours(context));
+  };
+  void draw();
+  // A browser that was signed in just now learns its audiences in a moment.
+  context.changes(() => void draw());
+  return place;
+}
+
+function hours({ client }: Context): HTMLElement {
   const said = words().teaching.hours;
   const [place, form] = [h("div"), h("div.stack")];
   const save = async (officeHours: OfficeHours | undefined) => {

@@ -27,7 +27,7 @@ export async function me(context: Context): Promise<void> {
     replace(head, tile(name), h("div", h("h1", name), h("small", words().me.onThisHub(host))));
   };
   drawHead();
-  const [sounds, hours] = [await soundSection(context), await hoursSection(context)];
+  const sounds = await soundSection(context);
   const blocked = await blockedSection(context);
   const children = await childrenSection(context);
   if (left.aborted) return;
@@ -41,7 +41,7 @@ export async function me(context: Context): Promise<void> {
       children,
       languageSection(context),
       sounds,
-      hours,
+      hoursSection(context),
       mailSection(context),
       devicesSection(context),
       blocked,

@@ -1,5 +1,6 @@
 /** `/audiences/{a}/marks`: the marks of a class, to look at, to save as a table, to print. */
 
+import { ClientError } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
@@ -22,11 +23,12 @@ export async function marks(context: Context, parameters: Parameters): Promise<v
   if (!here.publisher) return publishersOnly(here);
   const place = h("div.stack");
   const state = h("div", { role: "status" });
-  content(h("h1", said.heading(here.view.label)), state, place);
+  content(h("div.stack.on-paper.is-full", h("h1", said.heading(here.view.label)), state, place));
   const draw = async () => {
-    const found = await doing(state, words().common.loading, () =>
-      grades(context.client, here.audience, context.now()),
-    );
+    const look = () => grades(context.client, here.audience, context.now());
+    // Only the first look is told of; a later one that fails leaves what is there.
+    const first = place.childElementCount === 0;
+    const found = first ? await doing(state, words().common.loading, look) : await again(look);
     if (found === undefined || context.left.aborted) return;
     const all = found.value;
     if (all.works.length > 0) keepingPlace(place, () => replace(place, whole(here, all)));
@@ -37,6 +39,15 @@ export async function marks(context: Context, parameters: Parameters): Promise<v
   context.changes(({ kind, audience }) => {
     if (kind !== "progress" && (audience === undefined || audience === here.audience)) void draw();
   });
+}
+
+async function again(look: () => Promise<Grades>): Promise<{ readonly value: Grades } | undefined> {
+  try {
+    return { value: await look() };
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return undefined;
+  }
 }
 
 function nothing({ audience }: Here): Child {

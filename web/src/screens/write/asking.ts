@@ -132,7 +132,7 @@ function reminding({ context, writing }: Writer, now: () => Asking, set: Set): H
   const { homework } = context.client;
   void (async () => {
     if (audience === "" || !(await homework.dueTimes(audience))) return;
-    const before = corrects !== "" && (await homework.isDueTold(corrects));
+    const before = corrects !== "" && (await homework.toldDue(corrects)) !== undefined;
     const box = tick([said.remind, h("small.under", said.remindTold)], { checked: now().remind ?? before });
     box.input.addEventListener("change", () => set({ remind: box.input.checked }));
     // Letters to chosen pupils have no due time at the hub.
