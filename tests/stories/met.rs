@@ -73,6 +73,7 @@ async fn a_class_that_was_left_does_not_come_back_by_itself() {
         let (mut sari, mut agus, class) = class(&hub).await;
         agus.client.fetch_letters().await.expect("mailbox");
         agus.client.leave(&class).await.expect("left");
+        work(&hub).await;
         sari.client.rotate(&class, kentongan::client::Cause::Age, &|_| {}).await.expect("rotated");
         let fetched = agus.client.fetch_letters().await.expect("mailbox");
         assert!(fetched.met.is_empty() && agus.client.audience_ids().is_empty());

@@ -43,6 +43,8 @@ const quietly: Progress = () => undefined;
 export interface FetchedAll {
   readonly posts: { readonly audience: AudienceRef; readonly fetched: Fetched }[];
   readonly letters: LetterRef[];
+  /** Audiences that appeared because somebody made this account their publisher. */
+  readonly met: AudienceRef[];
   readonly failed: { readonly audience: AudienceRef | undefined; readonly error: ClientError }[];
 }
 
@@ -134,14 +136,18 @@ export class Client extends Audiences {
 
   /** Fetches what is new everywhere: the vault, letters, posts, and what came to desks. */
   async fetchAll(progress: Progress = quietly): Promise<FetchedAll> {
-    const all: FetchedAll = { posts: [], letters: [], failed: [] };
+    const all: FetchedAll = { posts: [], letters: [], met: [], failed: [] };
     const attempt = (id: AudienceRef | undefined, run: (a: Account) => Promise<void>): Promise<void> =>
       this.do(run).catch((e: unknown) => {
         if (e instanceof Offline || !(e instanceof ClientError)) throw e;
         all.failed.push({ audience: id, error: e });
       });
     await attempt(undefined, (a) => refreshAll(a, Client));
-    await attempt(undefined, async (a) => void all.letters.push(...(await fetchLetters(a)).fresh));
+    await attempt(undefined, async (a) => {
+      const { fresh, met } = await fetchLetters(a);
+      all.letters.push(...fresh);
+      all.met.push(...met);
+    });
     const ids = audience.audiences(this.held);
     for (const [done, id] of ids.entries()) {
       progress(done, ids.length);

@@ -27,6 +27,7 @@ import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, tex
 import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
 import { type Draft, NOTHING, readAs, readPayload, secrets, writePayload } from "./payload.ts";
 import { fetchMissingKeys, importSecrets } from "./secrets.ts";
+import { meet } from "./met.ts";
 import { deskSecret } from "./vault.ts";
 import { forgetUploads } from "./uploads.ts";
 import { proofFor, signature } from "./write.ts";
@@ -130,6 +131,8 @@ async function tryLetter(
 export interface FetchedLetters {
   /** Opened for the first time. */
   readonly fresh: LetterRef[];
+  /** Audiences that appeared with the keys that came in a letter: somebody made this account their publisher. */
+  readonly met: AudienceRef[];
   /** Audiences whose charters were refused, and why; their letters are still to be fetched. */
   readonly refused: { readonly audience: AudienceRef; readonly reason: string }[];
 }
@@ -140,14 +143,18 @@ export interface FetchedLetters {
  */
 export async function fetchLetters(account: Account): Promise<FetchedLetters> {
   const chains = new Map<AudienceRef, Chain | undefined>();
-  const fetched: FetchedLetters = { fresh: [], refused: [] };
+  const fetched: FetchedLetters = { fresh: [], met: [], refused: [] };
   let after = account.device.record.lettersAfter;
   let [settled, heldBack] = [after, false];
   for (;;) {
     const page = await account.api.letters(undefined, after);
     for (const row of page.items) {
       if (!chains.has(row.audience)) chains.set(row.audience, await chainFor(account, row.audience, fetched));
-      const chain = chains.get(row.audience);
+      // What comes before its audience is joined waits, but for the keys of one that made this account its publisher.
+      const unmet = account.vault.audience(row.audience) === undefined;
+      const chain = chains.get(row.audience) ?? (unmet ? await meet(account, row) : undefined);
+      if (chain !== undefined && unmet) fetched.met.push(row.audience);
+      chains.set(row.audience, chain);
       if (chain === undefined) {
         heldBack = true;
         continue;

@@ -105,7 +105,9 @@ export const posted: Form<PostBody> = (value) => {
 
 /** The keys one publisher sends another, in a letter of kind `secrets`. */
 export const secrets = object({
+  audience: or(text, ""),
   from: maybe(object({ name: text })),
+  pin: maybe(object({ revision: count, hash: name })),
   cohorts: or(list(octets(32)), []),
   desks: or(list(octets(32)), []),
   links: or(list(object({ open: flag, seed: octets(32), revision: count, charter_hash: name })), []),

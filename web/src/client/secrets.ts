@@ -19,7 +19,7 @@ import { fetchLetters, sendSealed } from "./letters.ts";
 import { isGenuine } from "./links.ts";
 import { type AccountRef, accountNamed, textOf } from "./names.ts";
 import { readAs, secrets } from "./payload.ts";
-import { addCohort, addDesk, type Keys } from "./vault.ts";
+import { addCohort, addDesk, type Keys, pinOf } from "./vault.ts";
 import { signature } from "./write.ts";
 
 type SharedLink = Read<typeof secrets>["links"][number];
@@ -47,6 +47,7 @@ export async function shareSecrets(account: Account, chain: Chain, only?: Accoun
       type: "secrets",
       audience: keys.label,
       from: signature(account),
+      pin: pinOf(chain.current()),
       cohorts: Object.values(keys.cohorts),
       desks: Object.values(keys.desks),
       links: live.map(({ open, seed, pin }) => ({

@@ -124,7 +124,11 @@ export class Live {
   }
 
   async #everything(): Promise<void> {
-    const { posts, letters } = await this.#client.fetchAll();
+    const { posts, letters, met } = await this.#client.fetchAll();
+    for (const audience of met) {
+      const { label } = await this.#client.audience(audience);
+      announce(words().common.madePublisher(label));
+    }
     for (const { audience, fetched } of posts) await this.#posts(audience, fetched);
     await this.#letters(letters);
     for (const { audience } of await this.#client.audiences()) await this.countAsking(audience);

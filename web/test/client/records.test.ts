@@ -69,12 +69,10 @@ test("a pupil's second browser shows what was handed in and asked, with the hub'
 test("two teachers see each other's marks and answers, and not each other's drafts", async () => {
   const { rina, budi, audience, mine, theirs } = await begun();
   const joko = await person("Pak Joko");
-  await joko.client.join(
-    await rina.client.makeLink(audience, { kind: "approval", maxUses: 1, validMs: 1e6 }),
-    {},
-  );
   await rina.client.addStaff(audience, joko.client.account, "publisher");
-  await joko.client.fetchAll();
+  equal((await joko.client.fetchAll()).met, [audience], "it appears with the letter that brings its keys");
+  const [seen] = await joko.client.audiences();
+  equal([seen?.label, seen?.role, seen?.hasKeys], ["Kelas 7B", "publisher", true]);
   await budi.client.homework.handIn(theirs, { body: "3/4", finishedMs: world.clock() });
   await budi.client.sendLetter(audience, "desk", "reply", { body: "Nomor 7 juga?" }, theirs.id);
   await rina.client.fetchAll();
@@ -182,4 +180,16 @@ test("homework handed in at the command line is in the browser, and what the bro
   await rina.client.recorded();
   const marks = await cli("rina-f", ["marks"]);
   equal(JSON.stringify(marks).includes('"9"'), true, "the table of marks knows the browser's");
+});
+
+test("who is made a publisher by somebody they have never met has the audience without a link", async () => {
+  const [rina, joko] = [await person("Bu Rina"), await person("Pak Joko")];
+  const { audience } = await classOf(rina, "Kelas 7B", []);
+  await rina.client.addStaff(audience, joko.client.account, "publisher");
+  equal((await joko.client.fetchAll()).met, [audience]);
+  equal((await joko.client.names(audience)).get(rina.client.account), "Bu Rina");
+  await joko.client.send(audience, "announcement", { body: "Halo dari Joko." });
+  await rina.client.fetch(audience);
+  equal((await rina.client.posts(audience))[0]?.name, "Pak Joko");
+  equal((await joko.client.fetchAll()).met, [], "once");
 });

@@ -30,6 +30,7 @@ export const common: Words["common"] = {
   print: "Print",
   of: (part, whole) => `${part} of ${whole}`,
   unread: (n) => `${n} unread`,
+  madePublisher: (label) => `You are now a publisher in ${label}.`,
   asking: (n) => `${n} asking to be admitted`,
   loading: "Opening",
   offline: "No connection. What was opened can still be read; what you write is sent once there is one.",

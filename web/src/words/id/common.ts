@@ -29,6 +29,7 @@ export const common = {
   print: "Cetak",
   of: (part: string, whole: string) => `${part} dari ${whole}`,
   unread: (n: number) => `${n} belum dibaca`,
+  madePublisher: (label: string) => `Anda kini penerbit di ${label}.`,
   asking: (n: number) => `${n} minta diterima`,
   loading: "Sedang dibuka",
   offline:
