@@ -317,7 +317,8 @@ export const people: Words["people"] = {
     add: "Add the publisher",
     addTitle: "Add a publisher",
     code: "Account code",
-    codeHint: "It is on their page Me, under About: type it, or scan its QR code. Members can be chosen from the list of members.",
+    codeHint:
+      "It is on their page Me, under About: type it, or scan its QR code. Members can be chosen from the list of members.",
     codeWrong: "An account code has 43 letters, digits, - and _. Ask them to copy all of it.",
     already: "That account publishes here already.",
     addText: (name) =>

@@ -316,7 +316,8 @@ export const people = {
     add: "Tambah penerbit",
     addTitle: "Tambah penerbit",
     code: "Kode akun",
-    codeHint: "Ada di halaman Saya miliknya, bagian Tentang: ketik, atau pindai kode QR-nya. Anggota dapat dipilih dari daftar anggota.",
+    codeHint:
+      "Ada di halaman Saya miliknya, bagian Tentang: ketik, atau pindai kode QR-nya. Anggota dapat dipilih dari daftar anggota.",
     codeWrong: "Kode akun terdiri dari 43 huruf, angka, - dan _. Mintalah ia menyalinnya utuh.",
     already: "Akun itu sudah penerbit di sini.",
     addText: (name: string) =>
