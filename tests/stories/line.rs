@@ -10,6 +10,7 @@ struct State {
     hub: String,
     lost: Option<String>,
     uploads_to_break: usize,
+    uploads_broken: usize,
 }
 
 /// The line; requests with a certain path get no answer.
@@ -48,6 +49,11 @@ impl Line {
     pub(crate) fn break_uploads(&self, count: usize) {
         lock(&self.state).uploads_to_break = count;
     }
+
+    /// How many did.
+    pub(crate) fn uploads_broken(&self) -> usize {
+        lock(&self.state).uploads_broken
+    }
 }
 
 /// Whether a request that begins so is to be broken off.
@@ -56,6 +62,7 @@ fn breaks_off(state: &Mutex<State>, first: &str) -> bool {
     let breaks =
         state.uploads_to_break > 0 && first.starts_with("PUT") && first.contains("/attachments/");
     state.uploads_to_break -= usize::from(breaks);
+    state.uploads_broken += usize::from(breaks);
     breaks
 }
 

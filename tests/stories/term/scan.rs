@@ -5,8 +5,9 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
+use aho_corasick::AhoCorasick;
 use kentongan::store::Db;
 use sqlx::{AssertSqlSafe, Row as _};
 use tracing_subscriber::EnvFilter;
@@ -41,12 +42,18 @@ pub(super) fn forms() -> Vec<(&'static str, Vec<u8>)> {
     forms
 }
 
-/// Where in `bytes` it is; also in what stands there in hexadecimal after `\x`, as PostgreSQL writes bytes.
+/// Looks for every form at once.
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(forms().into_iter().map(|form| form.1)).expect("a few words")
+});
+/// What PostgreSQL writes before bytes in hexadecimal.
+static BYTES: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new([br"\x"]).expect("one word"));
+
+/// Where in `bytes` it is; also in what stands there in hexadecimal after `\x`.
 pub(super) fn found(bytes: &[u8]) -> Option<String> {
-    let search = aho_corasick::AhoCorasick::new(forms().into_iter().map(|form| form.1));
-    let search = search.expect("a few words");
     let at = |bytes: &[u8]| {
-        search.find(bytes).map(|found| {
+        SEARCH.find(bytes).map(|found| {
             let around = found.start().saturating_sub(40)..bytes.len().min(found.end() + 40);
             let form = forms()[found.pattern().as_usize()].0;
             format!("{form}: {}", String::from_utf8_lossy(&bytes[around]))
@@ -54,9 +61,8 @@ pub(super) fn found(bytes: &[u8]) -> Option<String> {
     };
     at(bytes).or_else(|| {
         let hex = |rest: &[u8]| rest.iter().take_while(|b| b.is_ascii_hexdigit()).count() / 2 * 2;
-        let mut runs = bytes.windows(2).enumerate().filter(|(_, pair)| pair == b"\\x");
-        runs.find_map(|(start, _)| {
-            let run = &bytes[start + 2..];
+        BYTES.find_iter(bytes).find_map(|start| {
+            let run = &bytes[start.end()..];
             at(&hex::decode(&run[..hex(run)]).expect("hexadecimal"))
         })
     })
