@@ -84,11 +84,9 @@ impl Client {
 
     /// Forgets uploads that are on their way in a post or letter: the same file is another attachment from now on.
     pub(super) async fn forget_uploads(&mut self, sent: &[Attachment]) -> Result<(), Error> {
-        if sent.is_empty() {
-            return Ok(());
-        }
         let gone = |upload: &Upload| sent.iter().any(|a| a.sha256 == upload.attachment.sha256);
+        let before = self.device.uploads.len();
         self.device.uploads.retain(|upload| !gone(upload));
-        self.save_device().await
+        if self.device.uploads.len() == before { Ok(()) } else { self.save_device().await }
     }
 }

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 struct State {
     hub: String,
     lost: Option<String>,
+    uploads_to_break: usize,
 }
 
 /// The line; requests with a certain path get no answer.
@@ -42,6 +43,20 @@ impl Line {
     pub(crate) fn lose_answers_to(&self, path: &str) {
         lock(&self.state).lost = Some(path.to_owned());
     }
+
+    /// The next uploads of attachments, as many, break off in the middle.
+    pub(crate) fn break_uploads(&self, count: usize) {
+        lock(&self.state).uploads_to_break = count;
+    }
+}
+
+/// Whether a request that begins so is to be broken off.
+fn breaks_off(state: &Mutex<State>, first: &str) -> bool {
+    let mut state = lock(state);
+    let breaks =
+        state.uploads_to_break > 0 && first.starts_with("PUT") && first.contains("/attachments/");
+    state.uploads_to_break -= usize::from(breaks);
+    breaks
 }
 
 fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
@@ -62,6 +77,10 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
                 let first = first.lines().next().unwrap_or_default();
                 doomed |= (first.starts_with("POST") || first.starts_with("PUT"))
                     && lock(&state).lost.as_ref().is_some_and(|path| first.contains(path.as_str()));
+                if breaks_off(&state, first) {
+                    drop(hub.write_all(&asked[..n / 2]).await);
+                    return;
+                }
                 if hub.write_all(&asked[..n]).await.is_err() { return }
             }
             read = hub.read(&mut answered) => {

@@ -27,3 +27,4 @@ mod removal;
 mod restart;
 mod scheduled;
 mod staff;
+mod term;

@@ -1,5 +1,7 @@
 //! People with accounts of their own, each in a folder of their own.
 
+use std::path::Path;
+
 use kentongan::client::{Asking, Client, Error, Home, Joined, NewLink, Rules};
 use kentongan::entropy::Entropy;
 use kentongan::hub::Clock;
@@ -36,7 +38,7 @@ impl Person {
 
     /// Makes an account on the hub at `origin`, with a clock of its own.
     pub(crate) async fn with(origin: &str, clock: Clock, name: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let home = Home::lock(folder.path()).expect("free");
         let seed = u64::from_be_bytes(hash("person", name.as_bytes())[..8].try_into().expect("8"));
         let origin = kentongan::client::origin(origin).expect("an origin");
@@ -59,7 +61,7 @@ impl Person {
 
     /// The same account on another device, brought back with its login card.
     pub(crate) async fn on_another_device(&self, hub: &TestHub) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let home = Home::lock(folder.path()).expect("free");
         let card = LoginCard::from_bytes(self.client.card().expose());
         let (origin, seed) = (self.client.api().origin().clone(), self.seed + 1_000);
@@ -104,6 +106,13 @@ impl Person {
         let text = |id| self.client.post(class, id).expect("kept").post.content.body.clone();
         Ok(fetched.new.iter().map(text).collect())
     }
+}
+
+/// A folder, in memory where the system has such: a client has every write reach the disk, thousands of them in a story.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    folder.expect("a folder")
 }
 
 /// The hub's workers do all that is due.

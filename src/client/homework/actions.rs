@@ -104,8 +104,10 @@ impl Client {
     }
 
     async fn forget_draft(&mut self, audience: &AudienceId, work: &PostId) -> Result<(), Error> {
-        self.local_mut(audience).drafts.remove(&B64(work.0));
-        self.save_device().await
+        match self.local_mut(audience).drafts.remove(&B64(work.0)) {
+            Some(_) => self.save_device().await,
+            None => Ok(()),
+        }
     }
 
     /// Why nothing can be handed in now, if so; before files are sealed for it.

@@ -1,0 +1,132 @@
+//! A term of three classes: every pupil and teacher sees what the model beside it says, and the hub has seen nothing.
+//!
+//! Invariant: what happens is drawn from the seed alone, which a failure shows; `KENTONGAN_TERM_SEED` draws another term.
+
+mod class;
+mod model;
+mod pupil;
+mod scan;
+mod stage;
+mod teacher;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use kentongan::{execute, fetch_scalar};
+use tokio::task::JoinSet;
+
+use self::class::{Class, Outcome};
+use self::pupil::Tally;
+use self::stage::{Stage, wait_for};
+use crate::support::{TestDatabase, postgres, sqlite};
+
+const CLASSES: usize = 3;
+
+/// How much there is of a term.
+struct Size {
+    /// Pupils of a class, with the one who comes later.
+    pupils: usize,
+    /// Assignments of a class.
+    works: usize,
+    /// At least so many submissions are handed in.
+    handed_in: usize,
+}
+
+async fn a_term(database: TestDatabase, size: Size) {
+    let seed = std::env::var("KENTONGAN_TERM_SEED").unwrap_or_else(|_| "kentongan".into());
+    println!("KENTONGAN_TERM_SEED={seed}");
+    scan::keep_the_log();
+    let begun = Instant::now();
+    let stage = Arc::new(Stage::set(database, CLASSES).await);
+    let mut classes = JoinSet::new();
+    for number in 0..CLASSES {
+        let (stage, seed) = (stage.clone(), seed.clone());
+        classes.spawn(async move {
+            let class = Class::found(&stage, &seed, number, size.pupils).await;
+            class.term(size.works).await
+        });
+    }
+    let mut outcomes = Vec::new();
+    while let Some(outcome) = classes.join_next().await {
+        outcomes.push(outcome.expect("a class went through its term"));
+    }
+    let all = total(&outcomes);
+    println!("{all:?} in {:?}", begun.elapsed());
+    assert!(all.handed_in >= size.handed_in, "{all:?}");
+    assert!(all.late > 0 && all.offline > 0 && all.lost > 0 && all.too_late > 0, "{all:?}");
+    assert_eq!(outcomes.iter().map(|class| class.works).sum::<usize>(), CLASSES * size.works);
+    nothing_is_found(&stage, &outcomes).await;
+    println!("with the search in {:?}", begun.elapsed());
+}
+
+fn total(outcomes: &[Outcome]) -> Tally {
+    let all = outcomes.iter().flat_map(|class| &class.tallies);
+    all.fold(Tally::default(), |sum, one| Tally {
+        handed_in: sum.handed_in + one.handed_in,
+        again: sum.again + one.again,
+        late: sum.late + one.late,
+        offline: sum.offline + one.offline,
+        lost: sum.lost + one.lost,
+        too_late: sum.too_late + one.too_late,
+        taken_back: sum.taken_back + one.taken_back,
+        refused: sum.refused + one.refused,
+        files: sum.files + one.files,
+        returns: sum.returns + one.returns,
+        reminders: sum.reminders + one.reminders,
+    })
+}
+
+/// Nothing of what was written is at the hub, in what it logged or in the mails that it sent; had it been, it would be found.
+async fn nothing_is_found(stage: &Stage, outcomes: &[Outcome]) {
+    let hub = &stage.hub;
+    let mut tx = hub.hub.db.read().await.expect("a transaction");
+    let sent = "select count(*) from nudges where state = 'sent'";
+    let sent = fetch_scalar!(tx, i64, sent).expect("a number");
+    drop(tx);
+    let sent = usize::try_from(sent).expect("a number");
+    let mailboxes: Vec<_> = outcomes.iter().map(|class| class.mailbox.as_str()).collect();
+    let mails = wait_for(&mailboxes, sent).await;
+    let (finds, looked) = scan::everything(hub, &mails).await;
+    println!("{looked:?}, {sent} mails");
+    assert_eq!(finds, Vec::<String>::new());
+    assert!(looked.files > 100_000 && looked.rows > 1_000_000, "{looked:?}");
+    assert!(looked.logs > 0 && looked.mails > 0, "{looked:?}");
+
+    a_leak_would_be_found(stage).await;
+}
+
+/// In each form, and wherever a careless hub could leave it.
+async fn a_leak_would_be_found(stage: &Stage) {
+    for (form, leak) in scan::forms() {
+        let mail = [b"Subject: ", &leak[..], b"\r\n"].concat();
+        assert!(scan::found(&mail).is_some(), "{form} in a mail");
+        let row = format!("(1,\"\\\\x{}\",2)", hex::encode(&leak));
+        assert!(scan::found(row.as_bytes()).is_some(), "{form} in bytes of a row");
+    }
+    let hub = &stage.hub.hub;
+    let (_, leak) = scan::forms().pop().expect("a form");
+    let mut tx = hub.db.write().await.expect("a transaction");
+    let sql = "update vaults set vault = $1 where vault_id = (select vault_id from vaults limit 1)";
+    execute!(tx, sql, leak.as_slice()).expect("planted");
+    tx.commit().await.expect("planted");
+    std::fs::write(hub.config.data.join("attachments").join("planted"), &leak).expect("planted");
+    let (finds, _) = scan::everything(&stage.hub, std::slice::from_ref(&leak)).await;
+    for place in ["vaults", "planted", "a mail"] {
+        let place = if place == "vaults" && hub.config.database.starts_with("sqlite") {
+            "hub.db"
+        } else {
+            place
+        };
+        assert!(finds.iter().any(|found| found.contains(place)), "{place}: {finds:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_of_ninety_pupils_comes_to_what_the_model_says_on_sqlite() {
+    a_term(sqlite().await, Size { pupils: 30, works: 20, handed_in: 2_500 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_of_thirty_pupils_comes_to_what_the_model_says_on_postgres() {
+    a_term(postgres().await, Size { pupils: 10, works: 20, handed_in: 800 }).await;
+}
