@@ -247,6 +247,12 @@ pub async fn put_vault(
 ) -> Result<(), Problem> {
     let row = VaultRow { account: caller.account.0.to_vec(), version, vault: vault.to_vec() };
     let mut tx = hub.db.write().await?;
+    let others = rows::other_vault_bytes(&mut tx, &row.account, vault_id).await?;
+    if others.unsigned_abs() + vault.len() as u64 > hub.config.limits.vault_bytes {
+        return Err(Problem::NotAllowed(
+            "the vault and the records of this account fill the space that this hub gives one: ask its operator for more",
+        ));
+    }
     let written = if version == 1 {
         rows::insert_vault(&mut tx, vault_id, &row, hub.now_ms()).await?
     } else {

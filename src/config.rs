@@ -58,6 +58,8 @@ pub struct Limits {
     pub replies_per_hour: u32,
     /// Letters an account may write in an hour.
     pub letters_per_hour: u32,
+    /// Bytes of an account's vault and records.
+    pub vault_bytes: u64,
     /// Bytes of attachments an account may upload in a day; 0 for any number.
     pub upload_bytes_per_day: u64,
     /// Requests an address may make in a minute without a session; 0 for any number.

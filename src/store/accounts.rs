@@ -240,6 +240,22 @@ pub async fn vault(tx: &mut Tx, vault_id: &[u8]) -> Result<Option<VaultRow>, Sto
     )
 }
 
+/// Bytes of an account's vaults but for this one.
+pub async fn other_vault_bytes(
+    tx: &mut Tx,
+    account: &[u8],
+    vault_id: &[u8],
+) -> Result<i64, StoreError> {
+    fetch_scalar!(
+        tx,
+        i64,
+        "select cast(coalesce(sum(length(vault)), 0) as bigint) from vaults
+         where account = $1 and vault_id <> $2",
+        account,
+        vault_id
+    )
+}
+
 /// Writes the first version of a vault; false where one stands.
 pub async fn insert_vault(
     tx: &mut Tx,

@@ -1,6 +1,7 @@
 //! Accounts: the first bundle, signing in, and the vault a login card finds.
 
 use crate::hub::{DAY, TestHub};
+use crate::support::databases;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_registers_signs_in_and_out() {
@@ -68,6 +69,27 @@ async fn a_vault_takes_exactly_the_next_version_from_its_account() {
         let same = since("\"2\"").await.expect(304);
         assert!(same.body.is_empty() && same.headers["etag"] == "\"2\"");
         assert_eq!(&since("\"1\"").await.expect(200).body[..], b"two");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vault_and_records_of_an_account_have_so_much_space_and_no_more() {
+    for database in databases().await {
+        let hub = TestHub::on(database, |config| config.limits.vault_bytes = 8).await;
+        let [sari, budi] = hub.actors(["Sari", "Budi"]).await;
+        let [one, two, three] =
+            ["AAAAAAAAAAAAAAAAAAAAAA", "AQEBAQEBAQEBAQEBAQEBAQ", "AgICAgICAgICAgICAgICAg"];
+        let put = async |who: &crate::hub::Actor, id: &str, version: &str, vault: &str| {
+            let request = who.request(reqwest::Method::PUT, &format!("/v1/vaults/{id}"));
+            let request = request.header("kentongan-version", version);
+            crate::hub::Answer::to(crate::hub::octets(request, vault)).await
+        };
+        put(&sari, one, "1", "four").await.expect(204);
+        put(&sari, two, "1", "fives").await.expect(403).problem("not-allowed");
+        put(&sari, two, "1", "four").await.expect(204);
+        put(&sari, two, "2", "fives").await.expect(403).problem("not-allowed");
+        put(&sari, two, "2", "tree").await.expect(204);
+        put(&budi, three, "1", "eight is").await.expect(204);
     }
 }
 

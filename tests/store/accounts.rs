@@ -254,6 +254,10 @@ async fn a_vault_goes_only_where_its_owner_has_another(db: &Db) {
     let last = accounts::delete_vault(tx, &VAULT_ID, &SARI, 4).await;
     assert_eq!(last, Ok(false), "her only one; another's is not hers");
     accounts::insert_vault(tx, &[2; 16], &vault(SARI, 1), NOON).await.unwrap();
+    for (but, bytes) in [([9; 16], 2), (VAULT_ID, 1)] {
+        assert_eq!(accounts::other_vault_bytes(tx, &SARI, &but).await, Ok(bytes));
+    }
+    assert_eq!(accounts::other_vault_bytes(tx, &NOTHING, &VAULT_ID).await, Ok(0));
     for (id, account, version, deleted) in [
         (VAULT_ID, BUDI, 4, false),
         (VAULT_ID, SARI, 3, false),

@@ -296,8 +296,8 @@ export class Client extends Audiences {
   }
 
   /** Letters that came and that this account sent, oldest first. */
-  letters(): Promise<LetterView[]> {
-    return this.see(lettersOf);
+  letters({ homework = false } = {}): Promise<LetterView[]> {
+    return this.see((a) => lettersOf(a, homework));
   }
 
   /** Notes that a letter was looked at. */

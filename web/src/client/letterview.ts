@@ -35,9 +35,13 @@ export interface LetterView {
   readonly blocked: boolean;
 }
 
-/** Letters, oldest first; those that only carry keys or a name left out, and homework, which stands at its assignment. */
-export async function lettersOf(account: Account): Promise<LetterView[]> {
-  const all = await Promise.all(audiences(account).map((audience) => lettersIn(account, audience, matters)));
+/** What carries only keys or a name. */
+const WORDLESS: ReadonlySet<string> = new Set(["secrets", "profile", "join"]);
+
+/** Letters, oldest first; those that only carry keys or a name left out, and, unless it is wanted, homework, which stands at its assignment. */
+export async function lettersOf(account: Account, homework: boolean): Promise<LetterView[]> {
+  const wanted = homework ? (saved: SavedLetter) => !WORDLESS.has(saved.kind) : matters;
+  const all = await Promise.all(audiences(account).map((audience) => lettersIn(account, audience, wanted)));
   return all.flat().sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter));
 }
 

@@ -95,7 +95,7 @@ test("Each channel sounds as its reader chose: loud, as usual, urgently, or not 
 
   // The same choice among one's own settings, in the same words for both.
   await page.getByRole("link", { name: "Saya" }).click();
-  const usual = page.getByLabel("Ronda malam");
+  const usual = page.getByRole("combobox", { name: "Ronda malam" });
   assert.equal(await usual.inputValue(), "off");
   await usual.selectOption("usual");
   await page.getByText("Bunyi Ronda malam disimpan.").waitFor({ state: "attached" });

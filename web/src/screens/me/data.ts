@@ -44,7 +44,7 @@ async function exported({ client, now }: Context): Promise<{ file: Blob; posts: 
     posts += list.length;
     audiences.push({ audience, label, role, state, posts: list });
   }
-  const letters = (await client.letters()).map(letterOut);
+  const letters = (await client.letters({ homework: true })).map(letterOut);
   const { account, name, origin, settings } = client;
   const all = { made: time(now()), hub: origin, account, name, settings, audiences, letters };
   const file = new Blob([JSON.stringify(all, null, 2)], { type: "application/json" });

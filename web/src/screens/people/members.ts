@@ -66,11 +66,15 @@ class Members {
     const failed = h("div");
     const told = await doing(failed, words().people.members.loading, () => context.client.members(audience));
     if (context.left.aborted) return;
+    const before = this.#here.view.charter?.revision;
     this.#here = await reload(context, audience);
-    replace(
-      this.#staff,
-      staffSection(this.#here, (step) => this.run(step)),
-    );
+    // What comes by itself does not close the form in which a publisher is being added.
+    const adding = this.#staff.querySelector("details[open]") !== null;
+    if (!adding || this.#here.view.charter?.revision !== before)
+      replace(
+        this.#staff,
+        staffSection(this.#here, (step) => this.run(step)),
+      );
     if (told === undefined) return replace(this.#list, failed);
     this.#members = [...told.value].sort((a, b) => memberName(a).localeCompare(memberName(b)));
     this.#drawCount();
