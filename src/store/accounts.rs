@@ -3,7 +3,7 @@
 use kentongan_protocol::account::SignedBundle;
 
 use super::{StoreError, Tx};
-use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar_optional};
+use crate::{bulk_insert, execute, fetch_all, fetch_optional, fetch_scalar, fetch_scalar_optional};
 
 /// A bundle as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -6,42 +6,48 @@ import type { Progress } from "./api.ts";
 import type { OwnAudience } from "./api/rows.ts";
 import * as audience from "./audience.ts";
 import type { Enrolled, MemberLine } from "./enrol.ts";
-import { type Invitation, look } from "./invitation.ts";
-import { join, type Joined, type Joining, leave } from "./join.ts";
-import { closeLink, type LinkLine, links, makeLink, type NewLink } from "./links.ts";
+import type { Invitation } from "./invitation.ts";
+import type { Joined, Joining } from "./join.ts";
+import type { LinkLine, NewLink } from "./links.ts";
 import type { AccountRef, AudienceRef, LinkRef } from "./names.ts";
 import { Own } from "./own.ts";
 import type { Cause, Rotated } from "./rotate.ts";
-import { shareSecrets } from "./secrets.ts";
 import { labelled } from "./vault.ts";
-import * as view from "./view.ts";
+import type { AudienceView, RevisionView } from "./view.ts";
 
 type Leading = typeof import("./leading.ts");
+type Inside = typeof import("./inside.ts");
 
 const leading = (): Promise<Leading> => import("./leading.ts");
+
+/** The parts that beginning does without. */
+export const inside = (): Promise<Inside> => import("./inside.ts");
 
 const quietly: Progress = () => undefined;
 
 /** The part of a client that is about audiences: their rules, links, members and publishers. */
 export class Audiences extends Own {
   /** Every audience that its owner has not left. */
-  audiences(): Promise<view.AudienceView[]> {
-    return this.see((a) => Promise.all(audience.audiences(a).map((id) => view.audienceView(a, id))));
+  audiences(): Promise<AudienceView[]> {
+    return this.see(async (a) => {
+      const { audienceView } = await inside();
+      return Promise.all(audience.audiences(a).map((id) => audienceView(a, id)));
+    });
   }
 
   /** One audience. */
-  audience(id: AudienceRef): Promise<view.AudienceView> {
-    return this.see((a) => view.audienceView(a, id));
+  audience(id: AudienceRef): Promise<AudienceView> {
+    return this.see(async (a) => (await inside()).audienceView(a, id));
   }
 
   /** The names that accounts of an audience last gave themselves: their claims. */
   names(id: AudienceRef): Promise<ReadonlyMap<AccountRef, string>> {
-    return this.see((a) => view.namesIn(a, id));
+    return this.see(async (a) => (await inside()).namesIn(a, id));
   }
 
   /** Every revision of its charter, oldest first: the audit trail. */
-  history(id: AudienceRef): Promise<view.RevisionView[]> {
-    return this.see((a) => view.historyOf(a, id));
+  history(id: AudienceRef): Promise<RevisionView[]> {
+    return this.see(async (a) => (await inside()).historyOf(a, id));
   }
 
   /** Asks the hub in which audiences it has this account. */
@@ -62,11 +68,11 @@ export class Audiences extends Own {
   }
 
   /** Brings its charters up to date. */
-  sync(id: AudienceRef): Promise<view.AudienceView> {
+  sync(id: AudienceRef): Promise<AudienceView> {
     return this.do(async (a) => {
       await audience.sync(a, id);
       await a.remember();
-      return view.audienceView(a, id);
+      return (await inside()).audienceView(a, id);
     });
   }
 
@@ -89,32 +95,32 @@ export class Audiences extends Own {
 
   /** Makes a link and returns its address, whose fragment no server ever sees. */
   makeLink(id: AudienceRef, wanted: NewLink): Promise<string> {
-    return this.do((a) => makeLink(a, id, wanted));
+    return this.do(async (a) => (await inside()).makeLink(a, id, wanted));
   }
 
   /** Asks the hub for the audience's links. */
   links(id: AudienceRef): Promise<LinkLine[]> {
-    return this.see((a) => links(a, id));
+    return this.see(async (a) => (await inside()).links(a, id));
   }
 
   /** Closes a link for good. */
   closeLink(id: AudienceRef, link: LinkRef): Promise<void> {
-    return this.do((a) => closeLink(a, id, link));
+    return this.do(async (a) => (await inside()).closeLink(a, id, link));
   }
 
   /** Looks at a link before following it: asks the hub as nobody. */
   look(link: string): Promise<Invitation> {
-    return this.see((a) => look(a.api.origin.text, link, a.world.clock()));
+    return this.see(async (a) => (await inside()).look(a.api.origin.text, link, a.world.clock()));
   }
 
   /** Follows a link. */
   join(link: string, joining: Joining): Promise<{ audience: AudienceRef; joined: Joined }> {
-    return this.do((a) => join(a, link, joining));
+    return this.do(async (a) => (await inside()).join(a, link, joining));
   }
 
   /** Leaves an audience: the hub drops the token at once. */
   leave(id: AudienceRef): Promise<void> {
-    return this.do((a) => leave(a, id));
+    return this.do(async (a) => (await inside()).leave(a, id));
   }
 
   /** Who asks to be admitted; asks the hub. */
@@ -166,7 +172,7 @@ export class Audiences extends Own {
 
   /** Sends the audience's keys to one publisher, or to every other one. */
   shareSecrets(id: AudienceRef, only?: AccountRef): Promise<void> {
-    return this.do(async (a) => shareSecrets(a, await audience.sync(a, id), only));
+    return this.do(async (a) => (await inside()).shareSecrets(a, await audience.sync(a, id), only));
   }
 
   /** Asks the hub how many a post would reach now. */

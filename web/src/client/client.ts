@@ -11,30 +11,24 @@ import type { Kind as PostKind } from "../protocol/post.ts";
 import { type Account, bundleIsDue, renewBundle, save } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
 import type { Approved, LetterTaken, Status } from "./api/rows.ts";
-import { approve } from "./approve.ts";
-import { attach, saveAttachment } from "./attach.ts";
 import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
-import { Audiences } from "./audiences.ts";
-import { deskStates, type DeskState, type ThreadState, threadState } from "./desk.ts";
+import { Audiences, inside } from "./audiences.ts";
+import type { DeskState, ThreadState } from "./desk.ts";
 import { ClientError, failure, Offline } from "./error.ts";
 import { Homework } from "./homework/index.ts";
-import { fetchDesk, fetchLetters, sendLetter } from "./letters.ts";
-import { type LetterView, lettersOf } from "./letterview.ts";
+import type { LetterView } from "./letterview.ts";
 import type { AccountRef, AudienceRef, LetterRef, PostRef } from "./names.ts";
-import { type Addressee, letterSentAs } from "./outbox.ts";
+import type { Addressee } from "./outbox.ts";
 import type { Attachment, Draft } from "./payload.ts";
-import { permalink } from "./permalink.ts";
-import { acknowledge, type Fetched, fetchPosts, markRead } from "./read.ts";
+import type { Fetched } from "./read.ts";
 import type { RefusedRecord } from "./records.ts";
-import { proveReport, type Proved, type Report, reportOf } from "./report.ts";
-import { schedule, scheduledAs } from "./schedule.ts";
+import type { Proved, Report } from "./report.ts";
 import { Session } from "./session.ts";
 import type { Store } from "./store.ts";
-import { noteUpload } from "./uploads.ts";
-import * as view from "./view.ts";
+import type { PostView } from "./view.ts";
 import { clearWards, refreshAll, Wards } from "./wards.ts";
-import { flush, send, sentAs, type Sent } from "./write.ts";
+import type { Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
 const quietly: Progress = () => undefined;
@@ -144,7 +138,7 @@ export class Client extends Audiences {
       });
     await attempt(undefined, (a) => refreshAll(a, Client));
     await attempt(undefined, async (a) => {
-      const { fresh, met } = await fetchLetters(a);
+      const { fresh, met } = await (await inside()).fetchLetters(a);
       all.letters.push(...fresh);
       all.met.push(...met);
     });
@@ -152,10 +146,10 @@ export class Client extends Audiences {
     for (const [done, id] of ids.entries()) {
       progress(done, ids.length);
       await attempt(id, async (a) => {
-        all.posts.push({ audience: id, fetched: await fetchPosts(a, id) });
+        all.posts.push({ audience: id, fetched: await (await inside()).fetchPosts(a, id) });
         const chain = await audience.keptChain(a, id);
         if (chain?.current().isPublisher(a.ik.public) !== true) return;
-        all.letters.push(...(await fetchDesk(a, chain)));
+        all.letters.push(...(await (await inside()).fetchDesk(a, chain)));
       });
     }
     progress(ids.length, ids.length);
@@ -164,17 +158,17 @@ export class Client extends Audiences {
 
   /** Fetches what is new in an audience, opens it, and tells the hub that it was delivered. */
   fetch(id: AudienceRef): Promise<Fetched> {
-    return this.do((a) => fetchPosts(a, id));
+    return this.do(async (a) => (await inside()).fetchPosts(a, id));
   }
 
   /** Announcements, assignments and replies of an audience, in the hub's order. */
-  posts(id: AudienceRef): Promise<view.PostView[]> {
-    return this.see((a) => view.postsOf(a, id));
+  posts(id: AudienceRef): Promise<PostView[]> {
+    return this.see(async (a) => (await inside()).postsOf(a, id));
   }
 
   /** One post, in whichever audience it is. */
-  post(post: PostRef): Promise<view.PostView | undefined> {
-    return this.see((a) => view.findPost(a, post));
+  post(post: PostRef): Promise<PostView | undefined> {
+    return this.see(async (a) => (await inside()).findPost(a, post));
   }
 
   /** What was refused in an audience, and why; posts and letters by name. */
@@ -187,12 +181,12 @@ export class Client extends Audiences {
 
   /** Notes that a post was looked at; with `receipt`, the publishers learn it too. */
   markRead(id: AudienceRef, post: PostRef, receipt = false): Promise<void> {
-    return this.do((a) => markRead(a, id, post, receipt));
+    return this.do(async (a) => (await inside()).markRead(a, id, post, receipt));
   }
 
   /** Tells the publishers that its owner has understood a post. */
   acknowledge(id: AudienceRef, post: PostRef): Promise<void> {
-    return this.do((a) => acknowledge(a, id, post));
+    return this.do(async (a) => (await inside()).acknowledge(a, id, post));
   }
 
   /**
@@ -201,14 +195,16 @@ export class Client extends Audiences {
    * `once`: a name of the act, by which its repeat finds it done.
    */
   send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef, once?: string): Promise<Sent> {
-    return this.do((a) => send(a, id, kind, thread, draft, once));
+    return this.do(async (a) => (await inside()).send(a, id, kind, thread, draft, once));
   }
 
   /** What became of an act of this name: sent first if it is on its way; `undefined` where nothing was begun. */
   begun(id: AudienceRef, once: string): Promise<PostRef | LetterRef | undefined> {
     return this.do(async (a) => {
-      const sent = (await sentAs(a, id, once))?.post ?? (await scheduledAs(a, id, once));
-      return sent ?? letterSentAs(a, once)?.letter;
+      const sent =
+        (await (await inside()).sentAs(a, id, once))?.post ??
+        (await (await inside()).scheduledAs(a, id, once));
+      return sent ?? (await inside()).letterSentAs(a, once)?.letter;
     });
   }
 
@@ -230,7 +226,7 @@ export class Client extends Audiences {
     releaseMs: number,
     once?: string,
   ): Promise<PostRef> {
-    return this.do((a) => schedule(a, id, kind, draft, releaseMs, once));
+    return this.do(async (a) => (await inside()).schedule(a, id, kind, draft, releaseMs, once));
   }
 
   /** Takes a post back that waits for its time. */
@@ -240,7 +236,7 @@ export class Client extends Audiences {
 
   /** Sends a post that could not be finished earlier, if there is one. */
   flush(id: AudienceRef): Promise<Sent | undefined> {
-    return this.do((a) => flush(a, id));
+    return this.do(async (a) => (await inside()).flush(a, id));
   }
 
   /** Asks the hub how far a post is. */
@@ -250,7 +246,7 @@ export class Client extends Audiences {
 
   /** Signs a pending post of another publisher's that was opened here. */
   approve(id: AudienceRef, post: PostRef): Promise<Approved> {
-    return this.do((a) => approve(a, id, post));
+    return this.do(async (a) => (await inside()).approve(a, id, post));
   }
 
   /** Seals and sends a letter, and keeps what it said. */
@@ -262,22 +258,22 @@ export class Client extends Audiences {
     thread?: PostRef,
     once?: string,
   ): Promise<LetterTaken> {
-    return this.do((a) => sendLetter(a, id, to, kind, thread, draft, once));
+    return this.do(async (a) => (await inside()).sendLetter(a, id, to, kind, thread, draft, once));
   }
 
   /** Fetches this account's own letters; the names of new ones. Where charters are refused, fetching posts says so. */
   fetchLetters(): Promise<LetterRef[]> {
-    return this.do(async (a) => (await fetchLetters(a)).fresh);
+    return this.do(async (a) => (await (await inside()).fetchLetters(a)).fresh);
   }
 
   /** Fetches what came to an audience's desk; the names of new letters. */
   fetchDesk(id: AudienceRef): Promise<LetterRef[]> {
-    return this.do(async (a) => fetchDesk(a, await audience.sync(a, id)));
+    return this.do(async (a) => (await inside()).fetchDesk(a, await audience.sync(a, id)));
   }
 
   /** Asks the hub where the letters to a desk stand. */
   deskStates(id: AudienceRef): Promise<Map<LetterRef, DeskState>> {
-    return this.see((a) => deskStates(a, id));
+    return this.see(async (a) => (await inside()).deskStates(a, id));
   }
 
   /** Says where a letter to the desk stands: open, taken by a publisher, or resolved. */
@@ -287,7 +283,7 @@ export class Client extends Audiences {
 
   /** Asks the hub how fast replies may come under a post. */
   threadState(id: AudienceRef, post: PostRef): Promise<ThreadState> {
-    return this.see((a) => threadState(a, id, post));
+    return this.see(async (a) => (await inside()).threadState(a, id, post));
   }
 
   /** Opens, slows or closes a thread; `everyS` seconds between two replies of one member, where slow. */
@@ -297,7 +293,7 @@ export class Client extends Audiences {
 
   /** Letters that came and that this account sent, oldest first. */
   letters({ homework = false } = {}): Promise<LetterView[]> {
-    return this.see((a) => lettersOf(a, homework));
+    return this.see(async (a) => (await inside()).lettersOf(a, homework));
   }
 
   /** Notes that a letter was looked at. */
@@ -312,17 +308,17 @@ export class Client extends Audiences {
 
   /** What discloses a post to publishers, for the `report` of a reply to the desk. */
   report(id: AudienceRef, post: PostRef): Promise<Report> {
-    return this.see((a) => reportOf(a, id, post));
+    return this.see(async (a) => (await inside()).reportOf(a, id, post));
   }
 
   /** Proves a report: what was sent, and by whom; asks the hub for the post. */
   proveReport(id: AudienceRef, report: Report): Promise<Proved> {
-    return this.see((a) => proveReport(a, id, report));
+    return this.see(async (a) => (await inside()).proveReport(a, id, report));
   }
 
   /** The address that opens a publisher's post to anybody. */
   permalink(id: AudienceRef, post: PostRef): Promise<string> {
-    return this.see((a) => permalink(a, id, post));
+    return this.see(async (a) => (await inside()).permalink(a, id, post));
   }
 
   /** Seals a file and uploads it, holding up nothing else; what comes back belongs into the draft. */
@@ -333,13 +329,13 @@ export class Client extends Audiences {
     reader: AttachmentFor,
     progress: Progress = quietly,
   ): Promise<Attachment> {
-    const upload = await this.see((a) => attach(a, id, file, name, reader, progress));
-    await this.do((a) => noteUpload(a, upload));
+    const upload = await this.see(async (a) => (await inside()).attach(a, id, file, name, reader, progress));
+    await this.do(async (a) => (await inside()).noteUpload(a, upload));
     return upload.attachment;
   }
 
   /** Brings an attachment, checked and opened; what was opened before comes without a network. */
   attachment(id: AudienceRef, attachment: Attachment, progress: Progress = quietly): Promise<Blob> {
-    return this.see((a) => saveAttachment(a, id, attachment, progress));
+    return this.see(async (a) => (await inside()).saveAttachment(a, id, attachment, progress));
   }
 }

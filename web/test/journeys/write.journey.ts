@@ -181,6 +181,8 @@ test("Without a connection it waits on the device and goes out by itself", async
   });
   await page.getByText("diunggah begitu tersambung").waitFor();
   await page.getByRole("button", { name: "Kunci dan kirim" }).click();
+  // For a few seconds the upload hopes for the connection; then a new sheet is laid out under what waits.
+  await page.waitForURL(({ pathname, search }) => pathname === "/write" && search === "");
   await page.getByRole("heading", { name: "Belum terkirim" }).waitFor();
   await budi.look("write-waiting");
   await budi.context.setOffline(false);
