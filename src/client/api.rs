@@ -29,6 +29,9 @@ use crate::base64url::{B64, encode};
 
 /// The most bytes read of any answer but an attachment: more than every limit of docs/api.md.
 const ANSWER_LIMIT: usize = 32 << 20;
+/// A connection that nobody used for so long is not used again: a hub ends it after 75 seconds, perhaps while a request is on
+/// its way.
+const IDLE: Duration = Duration::from_mins(1);
 const OCTETS: &str = "application/octet-stream";
 
 /// Makes ring the TLS library of this process; to be called once, before the first [`Api`].
@@ -65,6 +68,7 @@ impl Api {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_mins(1))
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("kentongan/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| Error::cannot("this machine's certificates cannot be read"))?;

@@ -1,6 +1,6 @@
 //! A term of three classes: every pupil and teacher sees what the model beside it says, and the hub has seen nothing.
 //!
-//! Invariant: what happens is drawn from the seed alone, which a failure shows; `KENTONGAN_TERM_SEED` draws another term.
+//! Invariant: what happens is drawn from the seed alone, which a failure shows; `TERM_SEED` draws another term.
 
 mod class;
 mod model;
@@ -33,8 +33,8 @@ struct Size {
 }
 
 async fn a_term(database: TestDatabase, size: Size) {
-    let seed = std::env::var("KENTONGAN_TERM_SEED").unwrap_or_else(|_| "kentongan".into());
-    println!("KENTONGAN_TERM_SEED={seed}");
+    let seed = std::env::var("TERM_SEED").unwrap_or_else(|_| "kentongan".into());
+    println!("TERM_SEED={seed}");
     scan::keep_the_log();
     let begun = Instant::now();
     let stage = Arc::new(Stage::set(database, CLASSES).await);
