@@ -154,7 +154,10 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.locator(".turned").getByText("Dibebaskan", { exact: true }).waitFor({ state: "detached" });
   assert.equal((await cahya.own(work)).excused, false);
   await page.goBack();
-  await page.getByText(/Waktu ditambah sampai/).first().waitFor();
+  await page
+    .getByText(/Waktu ditambah sampai/)
+    .first()
+    .waitFor();
   await sri.leave();
 });
 
