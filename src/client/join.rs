@@ -219,7 +219,7 @@ impl Client {
     }
 
     /// Tells the publishers, and nobody else, who asks.
-    async fn introduce(&mut self, chain: &Chain, name: &str) -> Result<(), Error> {
+    pub(super) async fn introduce(&mut self, chain: &Chain, name: &str) -> Result<(), Error> {
         let content = PostBody {
             r#type: letter::Kind::Join.word().to_owned(),
             from: Some(From { name: name.to_owned() }),

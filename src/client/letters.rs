@@ -14,7 +14,7 @@ use super::enrol::no_secret;
 use super::met::Met;
 use super::payload::{self, PostBody};
 use super::write::is_verdict;
-use super::{Client, Error, ProblemKind, outbox};
+use super::{ASKED, Client, Error, ProblemKind, outbox};
 use crate::base64url::{B64, Bytes64};
 
 /// To whom a letter goes.
@@ -144,7 +144,7 @@ impl Client {
                 if let Entry::Vacant(unknown) = chains.entry(row.audience) {
                     let audience = AudienceId(row.audience.0);
                     unknown.insert(match self.sync(&audience).await {
-                        Ok(chain) => Some(chain),
+                        Ok(chain) => self.can_read(&chain).await?.then_some(chain),
                         Err(error @ Error::Distrust(_)) => {
                             fetched.refused.push((audience, error.to_string()));
                             None
@@ -168,6 +168,7 @@ impl Client {
         }
         self.device.letters_after = settled;
         self.save_device().await?;
+        self.introduce_where_met(&fetched.met, &chains).await;
         let new = |chain: &&Chain| {
             let local = self.local(&chain.audience());
             local.is_some_and(|l| fetched.new.iter().any(|id| l.letters.contains_key(&B64(id.0))))
@@ -178,6 +179,23 @@ impl Client {
             self.fetch_own_records(chain).await?;
         }
         Ok(fetched)
+    }
+
+    /// Whether letters of an audience can be judged: one to a member, read before they know that they are one, would be
+    /// refused for good.
+    async fn can_read(&mut self, chain: &Chain) -> Result<bool, Error> {
+        let known = !self.keys(&chain.audience())?.readers.is_empty();
+        Ok(known || chain.current().is_publisher(&self.ik()) || self.take_slots(chain).await? != ASKED)
+    }
+
+    /// Gives the own name to the other publishers of audiences that appeared; where it fails, the first post brings it.
+    async fn introduce_where_met(&mut self, met: &[Met], chains: &BTreeMap<B64<32>, Option<Chain>>) {
+        let Some(name) = self.vault.name.clone() else { return };
+        for Met { audience, .. } in met {
+            if let Some(Some(chain)) = chains.get(&B64(audience.0)) {
+                self.introduce(chain, &name).await.ok();
+            }
+        }
     }
 
     /// Fetches and opens what came to an audience's desk, and what its publishers answered; the ids of new letters.

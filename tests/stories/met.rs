@@ -37,6 +37,12 @@ async fn a_class_appears_for_a_colleague_who_was_made_its_publisher() {
         );
         assert_eq!(agus.client.vault().audience(&class).expect("kept").label, "VII B");
         assert_eq!(agus.fetch(&class).await.expect("a publisher"), ["Lama"]);
+        sari.client.fetch_letters().await.expect("mailbox");
+        let chain = sari.client.sync(&class).await.expect("charters");
+        sari.client.fetch_desk(&chain).await.expect("the desk");
+        let local = sari.client.local(&class).expect("known");
+        let account = agus.client.vault().account();
+        assert_eq!(local.name(&account.0), Some("Pak Agus"), "he says who he is");
         announce(&mut agus, &class, "Kita berdua").await;
         let link = agus.link(&class, LinkKind::Open).await;
         let mut ani = Person::new(&hub, "Ani").await;

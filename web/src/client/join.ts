@@ -36,7 +36,7 @@ import type { JoinBody, LinkRow, SlotRow } from "./api/rows.ts";
 import { fetchChain, forget, keepChain, keptChain } from "./audience.ts";
 import { Cannot, Distrust, isProblem, Offline } from "./error.ts";
 import { fragmentOf, pinned } from "./invitation.ts";
-import { fetchLetters, sendLetter } from "./letters.ts";
+import { fetchLetters, introduce } from "./letters.ts";
 import { isGenuine } from "./links.ts";
 import { type AudienceRef, bytesOf, textOf } from "./names.ts";
 import { addReader, newKeys, pinOf, unnamed } from "./vault.ts";
@@ -85,7 +85,7 @@ export async function join(
   if (charter.isPublisher(account.ik.public)) {
     await save(account);
     await fetchLetters(account);
-    await introduce(account, audience, joining);
+    await introduce(account, audience, joining.name);
     return { audience, joined: "publisher" };
   }
   const joined = await enter(account, chain, fragment).catch(async (e: unknown) => {
@@ -93,14 +93,8 @@ export async function join(
     if (known === undefined && !(e instanceof Offline)) await forget(account, audience);
     throw e;
   });
-  await introduce(account, audience, joining);
+  await introduce(account, audience, joining.name);
   return { audience, joined };
-}
-
-/** Tells the publishers, and nobody else, who it is. */
-async function introduce(account: Account, audience: AudienceRef, { name }: Joining): Promise<void> {
-  if (name === undefined) return;
-  await sendLetter(account, audience, "desk", "join", undefined, { from: { name } });
 }
 
 async function enter(account: Account, chain: Chain, fragment: Fragment): Promise<Joined> {

@@ -5,6 +5,7 @@
  */
 
 import { append, h, replace, type Child } from "./dom.ts";
+import { keepingPlace } from "./focus.ts";
 import { icon, mark, type Icon } from "./icons.ts";
 import { words } from "./words.ts";
 
@@ -127,6 +128,11 @@ export function retitle(title: string): void {
 /** Replaces what is in main; the frame stays. */
 export function content(...children: Child[]): void {
   replace(main, ...children);
+}
+
+/** Draws what is in main again, because something changed by itself. */
+export function again(draw: () => void): void {
+  keepingPlace(main, draw);
 }
 
 /** Moves the focus to the screen's beginning, as a page load would. */

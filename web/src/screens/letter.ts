@@ -4,6 +4,7 @@ import type { DeskState } from "../client/index.ts";
 import type { Context, Screen } from "../page/context.ts";
 import { askStates, type Conversation, conversations, publisherName, subjectOf } from "../page/desk.ts";
 import { h, replace, type Child } from "../page/dom.ts";
+import { keepingPlace } from "../page/focus.ts";
 import { announce, content, show } from "../page/frame.ts";
 import { icon } from "../page/icons.ts";
 import { liveOf } from "../page/live.ts";
@@ -72,13 +73,15 @@ export const letter: Screen = async (context, { letter: id = "" }) => {
     one = (await find()) ?? one ?? first;
     if (context.left.aborted) return;
     const names = await client.names(one.audience.audience);
-    replace(top, ...headOf(one));
     const waits = queued(errands.list, one.newest.thread ?? "", "answer");
-    replace(list, [
+    const letters = [
       ...one.letters.map((each) => letterItem({ context }, each)),
       ...waits.map((kept) => waitingItem({ errands, redraw: () => void draw() }, kept)),
-    ]);
-    replace(aside, wrong, stateOf(context, one, names, change));
+    ];
+    const [head, state] = [headOf(one), stateOf(context, one, names, change)];
+    keepingPlace(top, () => replace(top, ...head));
+    keepingPlace(list, () => replace(list, letters));
+    keepingPlace(aside, () => replace(aside, wrong, state));
   }
 
   async function refresh(): Promise<void> {

@@ -4,7 +4,7 @@ import { type CharterView, Cannot, Offline } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
-import { announce, content } from "../../page/frame.ts";
+import { again, announce, content } from "../../page/frame.ts";
 import { icon, type Icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
 import { badge, beats, button, facts, notice, row, rows, section, shares, tick } from "../../page/parts.ts";
@@ -46,10 +46,17 @@ export async function audience(context: Context, parameters: Parameters): Promis
     here = await reload(context, here.audience);
     if (!context.left.aborted) draw();
   };
-  /** For what comes by itself: what is being chosen in the rules stays as it is. */
+  /** For what comes by itself: it moves nothing under the reader's hands, nor what is being chosen in the rules. */
   const refresh = async () => {
+    const before = told(here);
     here = await reload(context, here.audience);
-    if (!context.left.aborted && document.querySelector("details[open]") === null) draw();
+    if (
+      context.left.aborted ||
+      told(here) === before ||
+      document.querySelector("main details[open]") !== null
+    )
+      return;
+    again(draw);
   };
   draw();
   if (here.publisher && here.view.hasKeys) void countMembers(here, members);
@@ -62,6 +69,11 @@ export async function audience(context: Context, parameters: Parameters): Promis
   await client.sync(here.audience).then(refresh, (error: unknown) => {
     if (!(error instanceof Offline) && !(error instanceof Cannot)) content(head(here), problem(error));
   });
+}
+
+/** All that is drawn of it, to compare. */
+function told({ context, audience, view, elsewhere }: Here): string {
+  return JSON.stringify([view, [...elsewhere], liveOf(context.client).asking.get(audience)]);
 }
 
 function head({ view, publisher }: Here): HTMLElement {

@@ -3,6 +3,7 @@
 import type { AudienceView } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { h, replace } from "../../page/dom.ts";
+import { keepingPlace } from "../../page/focus.ts";
 import { show } from "../../page/frame.ts";
 import { icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
@@ -33,13 +34,13 @@ export async function list(context: Context): Promise<void> {
     const kept = shown.filter(({ role }) => role !== "member");
     const followed = shown.filter(({ role }) => role === "member");
     const lines = (some: readonly AudienceView[]) => rows(some.map((view) => line(context, view)));
-    replace(
-      place,
+    const parts = [
       kept.length > 0 && section(say.yours, lines(kept)),
       followed.length > 0 && section(say.followed, lines(followed)),
       away.length > 0 && section(words().teaching.archive.heading, lines(away)),
       all.length === 0 && empty(icon("people"), h("h2", say.none.title), h("p", say.none.text)),
-    );
+    ];
+    keepingPlace(place, () => replace(place, parts));
   };
   await draw();
   context.changes(() => void draw());

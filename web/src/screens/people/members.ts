@@ -4,6 +4,7 @@ import type { MemberLine } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
+import { keepingPlace } from "../../page/focus.ts";
 import { announce, content } from "../../page/frame.ts";
 import { marked, matches, terms } from "../../page/find.ts";
 import { icon } from "../../page/icons.ts";
@@ -71,14 +72,16 @@ class Members {
     // What comes by itself does not close the form in which a publisher is being added.
     const adding = this.#staff.querySelector("details[open]") !== null;
     if (!adding || this.#here.view.charter?.revision !== before)
-      replace(
-        this.#staff,
-        staffSection(this.#here, (step) => this.run(step)),
+      keepingPlace(this.#staff, () =>
+        replace(
+          this.#staff,
+          staffSection(this.#here, (step) => this.run(step)),
+        ),
       );
     if (told === undefined) return replace(this.#list, failed);
     this.#members = [...told.value].sort((a, b) => memberName(a).localeCompare(memberName(b)));
     this.#drawCount();
-    this.#drawList();
+    keepingPlace(this.#list, () => this.#drawList());
   }
 
   #drawCount(): void {

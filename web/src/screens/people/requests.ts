@@ -4,6 +4,7 @@ import type { Asking, Refusing } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
+import { keepingPlace } from "../../page/focus.ts";
 import { announce, content } from "../../page/frame.ts";
 import { icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
@@ -66,15 +67,15 @@ class Requests {
 
   #draw(): void {
     const say = words().people.requests;
-    const focused = document.activeElement?.id;
-    replace(
-      this.#list,
-      this.#asking.length === 0 ? this.#nobody() : [this.#all(), this.#lines(), this.#roles()],
-      this.#refused.length > 0 && this.#forged(),
+    // Somebody may be choosing when another request comes in.
+    keepingPlace(this.#list, () =>
+      replace(
+        this.#list,
+        this.#asking.length === 0 ? this.#nobody() : [this.#all(), this.#lines(), this.#roles()],
+        this.#refused.length > 0 && this.#forged(),
+      ),
     );
     this.#drawAct();
-    // Somebody may be choosing when another request comes in.
-    if (focused !== undefined && focused !== "") document.getElementById(focused)?.focus();
     announce(this.#asking.length === 0 ? say.none.title : words().people.asking(figure(this.#asking.length)));
   }
 
@@ -142,7 +143,7 @@ class Requests {
     const admit = button(some ? say.admit(n) : say.admitAll(n), () => void this.#admit(), "main", "check");
     const decline = some && button(say.declineSome(n), () => void this.#decline(), "plain");
     admit.id = "terima";
-    replace(this.#act, h("div.line", admit, decline));
+    keepingPlace(this.#act, () => replace(this.#act, h("div.line", admit, decline)));
   }
 
   #wanted(): string[] {
