@@ -140,8 +140,10 @@ fn in_two_lines() -> Vec<u8> {
     use base64ct::Encoding as _;
     let coded = base64ct::Base64::encode_string(format!("{:50}{}", "", scan::MARK).as_bytes());
     let (one, two) = coded.split_at(76);
-    format!("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{one}\r\n{two}\r\n")
-        .into_bytes()
+    format!(
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{one}\r\n{two}\r\n"
+    )
+    .into_bytes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
