@@ -17,7 +17,7 @@ import { unexpected } from "./api/transport.ts";
 import type { SealedLetter } from "./device.ts";
 import { noted, type SavedLetter } from "./memory.ts";
 import { Distrust, HubError, type ProblemWord } from "./error.ts";
-import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
+import { type AccountRef, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 
 /** Letters without an answer that are remembered; who leaves more unsaid has given the oldest up. */
 const REMEMBERED = 32;
@@ -95,18 +95,20 @@ async function keep(
   device.toRecord(kept.audience);
 }
 
-/** Sends again what was said about a work and had no answer, so that where it stands is known. */
-export async function settle(account: Account, audience: AudienceRef, work: PostRef): Promise<void> {
+/** Sends again what was said about a work and had no answer, so that where it stands is known; what the hub has now. */
+export async function settle(account: Account, audience: AudienceRef, work: PostRef): Promise<LetterRef[]> {
+  const settled: LetterRef[] = [];
   for (const letter of account.device.record.unanswered) {
     const { keep: kept } = letter;
     if (kept?.audience !== audience || workOf(kept.letter) !== work) continue;
     try {
-      await dispatch(account, letter);
+      settled.push((await dispatch(account, letter)).letter);
     } catch (e) {
       // It never arrived, and will not be taken any more as it was sealed.
       if (!isVerdict(e)) throw e;
     }
   }
+  return settled;
 }
 
 /** A receipt is signed with the key that the hub has always had, or it is none; the work was sent all the same. */

@@ -7,13 +7,14 @@
 import { type Attachment, ClientError, fileName, type Verdict, type Work } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
-import { h, replace, type Child } from "../../page/dom.ts";
+import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { icon } from "../../page/icons.ts";
 import { badge, button, field, iconButton, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { clock, size, words, written } from "../../page/words.ts";
+import { clock, words, written } from "../../page/words.ts";
+import { oneFile } from "../post/files.ts";
 import { iconOf } from "../write/pieces.ts";
 import { markField, type MarkField } from "./mark.ts";
 import { moreTime, type Telling } from "./more-time.ts";
@@ -52,7 +53,10 @@ export class VerdictForm {
   readonly #press = h("button.btn.is-main", { type: "submit" });
   readonly #state = h("div", { role: "status" });
   readonly #more = h("div.stack");
+  /** Files that can be heard and seen, as drawn: what was opened stays so. */
+  readonly #shown = new Map<string, HTMLElement>();
   #keeping: Promise<unknown> = Promise.resolve();
+  #attaching: Promise<void> = Promise.resolve();
   #due = false;
   #gone = false;
 
@@ -148,29 +152,31 @@ export class VerdictForm {
 
   /** Seals files for this pupil and puts them beside what is said; they are on this device before that begins. */
   async attach(files: readonly File[]): Promise<void> {
-    const { client, left } = this.#context;
-    const { account } = this.#one.pupil;
     await this.#keepFiles([...this.#files, ...files]);
     this.#drawFiles();
-    for (const file of this.#files) {
+    // One after another: what is being uploaded already is not begun again.
+    this.#attaching = this.#attaching.then(() => this.#upload());
+    await this.#attaching;
+  }
+
+  async #upload(): Promise<void> {
+    const { client, left } = this.#context;
+    const { account } = this.#one.pupil;
+    replace(this.#talk);
+    for (let [file] = this.#files; file !== undefined; [file] = this.#files) {
+      const done = file;
       try {
-        const reader = { account } as const;
-        const sealed = await client.attach(this.#work.audience, file, file.name, reader);
-        await this.#keepFiles(this.#files.filter((one) => one !== file));
+        const sealed = await client.attach(this.#work.audience, done, done.name, { account });
+        await this.#keepFiles(this.#files.filter((one) => one !== done));
         this.#change({ attachments: [...this.#verdict.attachments, sealed] });
-        announce(words().teaching.check.attached(file.name));
+        announce(words().teaching.check.attached(done.name));
+        this.#drawFiles();
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
-        if (!left.aborted)
-          replace(
-            this.#talk,
-            problem(error),
-            button(words().common.again, () => void this.attach([])),
-          );
-        break;
+        const again = button(words().common.again, () => void this.attach([]));
+        if (!left.aborted) replace(this.#talk, problem(error), again);
+        return;
       }
-      replace(this.#talk);
-      this.#drawFiles();
     }
   }
 
@@ -181,26 +187,37 @@ export class VerdictForm {
 
   #drawFiles(): void {
     const said = words().teaching.check;
-    const take = (gone: Attachment) =>
-      this.#change({ attachments: this.#verdict.attachments.filter((one) => one !== gone) });
-    const line = (type: string, name: string, detail: Child, act: Child) =>
-      h("li", h("div.file", icon(iconOf(type)), h("span", name, h("small", detail)), act));
     replace(
       this.#list,
-      this.#verdict.attachments.map((one) => {
-        const name = fileName(one);
-        const remove = () => {
-          take(one);
-          this.#drawFiles();
-          this.#going.undo.say(words().write.detached(name), async () => {
-            this.#change({ attachments: [...this.#verdict.attachments, one] });
-            this.#drawFiles();
-          });
-        };
-        return line(one.type, name, size(one.size), iconButton("x", words().write.detach(name), remove));
-      }),
-      this.#files.map((file) => line(file.type, file.name, badge("going", said.attaching), undefined)),
+      this.#verdict.attachments.map((one) => h("li.kept", this.#file(one), this.#detach(one))),
+      this.#files.map(({ type, name }) =>
+        h(
+          "li",
+          h("div.file", icon(iconOf(type)), h("span", name, h("small", badge("going", said.attaching)))),
+        ),
+      ),
     );
+  }
+
+  /** To be heard or seen before it is given away. */
+  #file(one: Attachment): HTMLElement {
+    const known = this.#shown.get(one.sha256) ?? oneFile(this.#context, this.#work.audience, one);
+    this.#shown.set(one.sha256, known);
+    return known;
+  }
+
+  #detach(one: Attachment): HTMLElement {
+    const name = fileName(one);
+    const put = (attachments: readonly Attachment[]) => {
+      this.#change({ attachments });
+      this.#drawFiles();
+    };
+    return iconButton("x", words().write.detach(name), () => {
+      put(this.#verdict.attachments.filter((other) => other !== one));
+      this.#going.undo.say(words().write.detached(name), async () =>
+        put([...this.#verdict.attachments, one]),
+      );
+    });
   }
 
   #change(part: Partial<Verdict>): void {
@@ -253,7 +270,9 @@ export class VerdictForm {
     const said = words().teaching.check;
     if (this.#mark.wrong()) return;
     if (!waits(this.#one) && this.#isEmpty()) return void this.#body.input.focus();
-    if (this.#files.length > 0) return announce(said.attaching);
+    if (this.#files.length > 0) await doing(this.#state, said.attaching, () => this.#attaching);
+    // What could not be uploaded says so where it stands.
+    if (this.#files.length > 0) return this.#talk.querySelector("button")?.focus();
     const { client } = this.#context;
     const { account } = this.#one.pupil;
     const { name } = this.#one;

@@ -18,6 +18,8 @@ export const homework: Words["homework"] = {
   teaching: "What you gave",
   overdue: "Past due",
   justBack: "Just returned",
+  withdrawn: "Taken back",
+  takenBack: (when) => `The teacher took it back, ${when}. Nothing is to be done.`,
   waitingForMarks: "Waiting for the teacher",
   standing: {
     new: "New",

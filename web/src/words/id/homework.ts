@@ -15,6 +15,8 @@ export const homework = {
   teaching: "Yang Anda beri",
   overdue: "Lewat tenggat",
   justBack: "Baru dikembalikan",
+  withdrawn: "Ditarik kembali",
+  takenBack: (when: string) => `Guru menariknya kembali, ${when}. Tidak perlu dikerjakan.`,
   waitingForMarks: "Menunggu diperiksa",
   standing: {
     new: "Baru",

@@ -17,6 +17,7 @@ export const teaching = {
     remind: "Ingatkan sehari sebelumnya",
     remindTold:
       "Hub lalu tahu kapan tugas ini jatuh tempo, tidak lebih, dan mengingatkan yang belum menyerahkan.",
+    remindTooSoon: "Tenggatnya kurang dari sehari lagi: hub tidak mengingatkan.",
     marks: "Cara menilai",
     points: "Angka",
     wordsShort: "Kata",
@@ -122,10 +123,13 @@ export const teaching = {
     nobodyText: "Bagikan undangan kelas ini. Begitu murid bergabung, namanya muncul di sini.",
     invite: "Undang murid",
     deleted: "Tugas ini ditarik kembali",
-    deletedText: "Murid tidak melihatnya lagi. Yang sudah diserahkan masih dapat Anda baca.",
+    deletedText: "Murid melihat bahwa tugas ini ditarik. Yang sudah diserahkan masih dapat Anda baca.",
     draft: "Belum terbit",
     draftText: "Murid menerimanya begitu waktunya tiba dan semua persetujuan ada.",
     draftLink: "Lihat keadaannya",
+    hubReminds: (when: string) => `Hub tahu tenggatnya; ${when} hub mengingatkan yang belum menyerahkan.`,
+    hubReminded: (when: string) =>
+      `Hub tahu tenggatnya; ${when} hub sudah mengingatkan yang belum menyerahkan.`,
   },
   remind: {
     button: (n: number) => `Ingatkan ${n} murid`,
@@ -154,7 +158,7 @@ export const teaching = {
   },
   withdraw: {
     title: "Tarik tugas ini?",
-    text: "Tugas hilang dari daftar murid. Pekerjaan yang sudah diserahkan tetap ada pada Anda. Ini tidak dapat diurungkan.",
+    text: "Di daftar murid tertulis bahwa tugas ini ditarik. Pekerjaan yang sudah diserahkan tetap ada pada Anda. Ini tidak dapat diurungkan.",
     yes: "Tarik tugas",
     going: "Sedang ditarik",
     done: "Tugas ditarik kembali.",
