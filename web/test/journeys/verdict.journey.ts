@@ -87,7 +87,10 @@ test("Bu Sri speaks her feedback in the page, hears it, returns it, and Adinda h
   await page.getByText("0:01").waitFor();
   await sri.look("verdict-recording");
   // Thrown away, and spoken once more.
-  await page.getByRole("group", { name: "Sedang merekam" }).getByRole("button", { name: "Batal" }).click();
+  await page
+    .getByRole("group", { name: "Sedang merekam" })
+    .getByRole("button", { name: "Tidak jadi" })
+    .click();
   await page.getByRole("group", { name: "Sedang merekam" }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Suara" }).click();
   await page.getByText("0:02").waitFor();
@@ -226,7 +229,7 @@ test("Returning all breaks off twice and goes on: each has one return, and the d
     return route.abort("internetdisconnected");
   });
   await page.getByRole("dialog").getByRole("button", { name: "Kembalikan 5" }).click();
-  await page.locator("main [role=alert] .bad").waitFor();
+  await page.getByText("2 dari 5 sudah dikembalikan; yang lain tetap konsep.").waitFor();
   await page.getByRole("button", { name: "Kembalikan yang selesai (3)" }).waitFor();
   await look(sri, "verdict-broken-off");
   assert.deepEqual(await Promise.all(pupils.map(returned)), [1, 1, 1, 0, 0, 0]);
