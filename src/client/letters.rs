@@ -185,11 +185,17 @@ impl Client {
     /// refused for good.
     async fn can_read(&mut self, chain: &Chain) -> Result<bool, Error> {
         let known = !self.keys(&chain.audience())?.readers.is_empty();
-        Ok(known || chain.current().is_publisher(&self.ik()) || self.take_slots(chain).await? != ASKED)
+        Ok(known
+            || chain.current().is_publisher(&self.ik())
+            || self.take_slots(chain).await? != ASKED)
     }
 
     /// Gives the own name to the other publishers of audiences that appeared; where it fails, the first post brings it.
-    async fn introduce_where_met(&mut self, met: &[Met], chains: &BTreeMap<B64<32>, Option<Chain>>) {
+    async fn introduce_where_met(
+        &mut self,
+        met: &[Met],
+        chains: &BTreeMap<B64<32>, Option<Chain>>,
+    ) {
         let Some(name) = self.vault.name.clone() else { return };
         for Met { audience, .. } in met {
             if let Some(Some(chain)) = chains.get(&B64(audience.0)) {

@@ -4,7 +4,7 @@ import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { button, choice, field, iconButton } from "../../page/parts.ts";
 import { currentLanguage, moment, words } from "../../page/words.ts";
-import { releaseOf, type Sound } from "../../page/writing.ts";
+import { LONGEST_MS, releaseOf, type Sound } from "../../page/writing.ts";
 import { textField } from "./text.ts";
 import type { Writer } from "./writer.ts";
 
@@ -25,9 +25,6 @@ const LANGUAGES = [
   "ar",
   "zh",
 ];
-
-/** A hub holds a post at most this long. */
-const LONGEST_MS = 92 * 86_400_000;
 
 /** Where it is; the position of this device only on tap. */
 export function place(writer: Writer): HTMLElement {
