@@ -179,20 +179,18 @@ test("On a phone Bu Sri swipes to the next work and back; a stroke of the red pe
   await page.getByRole("button", { name: "Lampirkan coretan" }).click();
   await page.locator(".verdict").getByText("Coretan foto 1.webp").waitFor();
   await at("Adinda");
-  // Enlarged, a photo is moved about under the finger.
+  // Up and down the page scrolls; enlarged, a photo is moved about under the finger.
   await page.evaluate(() => scrollTo(0, 0));
+  await stroke([200, 600], [180, 200]);
+  await page.waitForFunction(() => scrollY > 100);
   await page.getByRole("button", { name: "Perbesar" }).first().click();
   const large = page.locator(".leaf.is-large");
-  await large.scrollIntoViewIfNeeded();
+  await large.evaluate((leaf) => leaf.scrollIntoView({ block: "center" }));
   const frame = await large.boundingBox();
   assert.ok(frame);
-  const middleOf = frame.y + Math.min(frame.height, 300) / 2;
+  const middleOf = frame.y + frame.height / 2;
   await stroke([300, middleOf], [100, middleOf]);
   await page.waitForFunction(() => (document.querySelector(".leaf.is-large")?.scrollLeft ?? 0) > 50);
-  // Up and down the page scrolls.
-  await page.evaluate(() => scrollTo(0, 0));
-  await stroke([40, 560], [60, 160]);
-  await page.waitForFunction(() => scrollY > 100);
   await at("Adinda");
   await sri.leave();
 });
@@ -509,6 +507,8 @@ test("A task is drafted, kept, given, corrected under Adinda's eyes, and taken b
   await page.waitForURL("**/board");
   await pupil.page.getByRole("heading", { level: 1, name: "Surat untuk kakek dan nenek" }).waitFor();
   await pupil.page.getByText("Dua halaman, dengan tanganmu sendiri.").waitFor();
+  await pupil.page.getByText(/^Guru mengubah tugas ini/).waitFor();
+  await pupil.page.locator("header.bar").getByText("Surat untuk kakek dan nenek").waitFor();
   await look(pupil, "verdict-corrected");
 
   await page
