@@ -52,7 +52,7 @@ async fn a_term(database: TestDatabase, size: Size) {
         let (stage, seed) = (stage.clone(), seed.clone());
         classes.spawn(async move {
             let class = Class::found(&stage, &seed, number, size.pupils).await;
-            class.term(size.works).await
+            Box::pin(class.term(size.works)).await
         });
     }
     let mut outcomes = Vec::new();

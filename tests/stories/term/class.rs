@@ -92,7 +92,7 @@ impl Class {
             self.friday(week).await;
             self.stage.pass(DAY, |_| ()).await;
         }
-        self.report().await
+        Box::pin(self.report()).await
     }
 
     /// Assignments of the last weeks, by number.
