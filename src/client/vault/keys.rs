@@ -33,8 +33,9 @@ pub struct Keys {
     pub seen: Pin,
     /// Whether its owner agreed that the operator reads along; counts in hosted audiences only.
     pub hosting_consented: bool,
-    /// Whether its owner left it.
-    pub left: bool,
+    /// How often its owner came and left, odd after leaving: of two devices the one that did so last counts.
+    #[serde(default)]
+    turns: u32,
     /// `S_i` → `s_i`, of publishers.
     pub cohorts: BTreeMap<B64<32>, Secret32>,
     /// Desk key → its secret, old ones too, of publishers.
@@ -91,7 +92,7 @@ impl Keys {
             pinned,
             seen: pinned,
             hosting_consented: false,
-            left: false,
+            turns: 0,
             cohorts: BTreeMap::new(),
             desks: BTreeMap::new(),
             links: BTreeMap::new(),
@@ -106,7 +107,7 @@ impl Keys {
             self.seen = other.seen;
         }
         self.hosting_consented |= other.hosting_consented;
-        self.left &= other.left;
+        self.turns = self.turns.max(other.turns);
         absorb(&mut self.cohorts, other.cohorts);
         absorb(&mut self.desks, other.desks);
         absorb(&mut self.readers, other.readers);
@@ -115,6 +116,17 @@ impl Keys {
             self.links.entry(link).or_insert(seed).retired |= retired;
         }
         carry(&mut self.others, other.others, newer);
+    }
+
+    /// Whether its owner left it.
+    #[must_use]
+    pub const fn left(&self) -> bool {
+        self.turns % 2 == 1
+    }
+
+    /// Its owner left it, or came again.
+    pub fn set_left(&mut self, left: bool) {
+        self.turns = self.turns.saturating_add(u32::from(left != self.left()));
     }
 
     /// Keeps `s` under `S`.
