@@ -215,13 +215,13 @@ impl Client {
             (Vec::new(), self.local(&audience).map_or(0, |local| local.desk_after));
         loop {
             let page = self.api.letters(Some(&audience.0), after).await?;
+            let before = after;
             for row in page.items {
                 after = after.max(row.position);
                 new.extend(self.take_letter(chain, &row, true).await?);
             }
-            match page.next {
-                Some(next) if next >= after => after = next,
-                _ => break,
+            if page.next.is_none() || after == before {
+                break;
             }
         }
         self.local_mut(&audience).desk_after = after;

@@ -7,7 +7,6 @@
 import { append, h, replace, type Child } from "./dom.ts";
 import { keepingPlace } from "./focus.ts";
 import { icon, mark, type Icon } from "./icons.ts";
-import { iconButton } from "./parts.ts";
 import { words } from "./words.ts";
 
 /** Where in the product a screen is. */
@@ -175,7 +174,11 @@ function unhint(): void {
 function drawStrip(): void {
   const lead = hinted && [
     h("a", { href: hinted.href }, hinted.text),
-    iconButton("x", words().common.close, unhint),
+    h(
+      "button.btn.is-icon",
+      { type: "button", "aria-label": words().common.close, title: words().common.close, onclick: unhint },
+      icon("x"),
+    ),
   ];
   replace(strip, stripText ?? lead);
 }

@@ -4,7 +4,7 @@ import { ClientError, type Work } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
-import { announce, show } from "../../page/frame.ts";
+import { announce, retitle, show } from "../../page/frame.ts";
 import {
   badge,
   type Beat,
@@ -133,6 +133,7 @@ class Board {
       this.#work = (await client.homework.work(this.#work.audience, this.#work.id)) ?? this.#work;
       const all = await standings(this.#context, this.#work);
       if (left.aborted) return;
+      retitle(titleOf(this.#work.content));
       this.#tell(all);
       this.#all = all;
       this.#draw();

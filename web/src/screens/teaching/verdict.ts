@@ -28,9 +28,10 @@ export interface Going {
   refresh(): Promise<void>;
 }
 
-/** A file that is not at the hub yet. */
+/** What is on this device alone: files that are not at the hub yet, and what was entered since the record was written. */
 interface Kept {
   readonly files: readonly File[];
+  readonly verdict?: Verdict;
 }
 
 const NOTHING: Verdict = { body: "", attachments: [] };
@@ -59,6 +60,8 @@ export class VerdictForm {
   #attaching: Promise<void> = Promise.resolve();
   #due = false;
   #gone = false;
+  /** Whether the record does not have the newest yet. */
+  #ahead = false;
 
   constructor(context: Context, work: Work, one: Standing, going: Going) {
     [this.#context, this.#work, this.#one, this.#going] = [context, work, one, going];
@@ -88,8 +91,9 @@ export class VerdictForm {
   async open(): Promise<void> {
     const { client } = this.#context;
     const { submission } = this.#one.pupil;
-    this.#files = (await client.draft<Kept>(this.#name))?.files ?? [];
-    const kept = this.#one.verdict;
+    const here = await client.draft<Kept>(this.#name);
+    this.#files = here?.files ?? [];
+    const kept = here?.verdict ?? this.#one.verdict;
     this.#verdict = kept ?? {
       ...NOTHING,
       ...(submission.mark === undefined ? {} : { mark: submission.mark }),
@@ -101,6 +105,7 @@ export class VerdictForm {
     this.standing(this.#one);
     this.#drawFiles();
     if (this.#files.length > 0) void this.attach([]);
+    if (here?.verdict !== undefined) this.#change({});
   }
 
   /** What can be said of it, now that it stands so. */
@@ -180,9 +185,9 @@ export class VerdictForm {
     }
   }
 
-  async #keepFiles(files: readonly File[]): Promise<void> {
+  #keepFiles(files: readonly File[]): Promise<void> {
     this.#files = files;
-    await this.#context.client.keepDraft(this.#name, files.length === 0 ? undefined : { files });
+    return this.#keepHere();
   }
 
   #drawFiles(): void {
@@ -222,7 +227,23 @@ export class VerdictForm {
 
   #change(part: Partial<Verdict>): void {
     this.#verdict = { ...this.#verdict, ...part };
+    this.#ahead = true;
+    void this.#keepHere();
     void this.#keep();
+  }
+
+  /** On this device, at once. */
+  async #keepHere(): Promise<void> {
+    const said = words().teaching.check;
+    const { client, now } = this.#context;
+    const kept = { files: this.#files, ...(this.#ahead ? { verdict: this.#verdict } : {}) };
+    const nothing = this.#files.length === 0 && !this.#ahead;
+    try {
+      await client.keepDraft(this.#name, nothing ? undefined : kept);
+      if (this.#ahead) this.#kept.textContent = this.#isEmpty() ? "" : said.kept(clock(now()));
+    } catch {
+      this.#kept.textContent = said.notKept;
+    }
   }
 
   /** Whether nothing is said beyond what the pupil already has. */
@@ -232,25 +253,27 @@ export class VerdictForm {
     return body.trim() === "" && attachments.length === 0 && written(mark ?? "") === before && redo !== true;
   }
 
-  /** Keeps the newest; while one write runs, whatever is entered meanwhile is kept by the next. */
+  /** In the record, for her other devices; while one write runs, whatever is entered meanwhile is kept by the next. */
   #keep(): Promise<unknown> {
     if (this.#due) return this.#keeping;
     this.#due = true;
     this.#keeping = this.#keeping.then(async () => {
       this.#due = false;
       if (this.#gone) return;
-      const { client, now } = this.#context;
-      const said = words().teaching.check;
       try {
         const draft = this.#isEmpty() ? undefined : this.#clean();
-        await client.homework.keepMark(this.#work, this.#one.pupil.account, draft);
-        this.#kept.textContent = draft === undefined ? "" : said.kept(clock(now()));
+        await this.#context.client.homework.keepMark(this.#work, this.#one.pupil.account, draft);
+        if (!this.#due) await this.#recorded();
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
-        this.#kept.textContent = said.notKept;
       }
     });
     return this.#keeping;
+  }
+
+  #recorded(): Promise<void> {
+    this.#ahead = false;
+    return this.#keepHere();
   }
 
   /** What is kept and given back: of the work that is looked at, no other. */
@@ -281,9 +304,11 @@ export class VerdictForm {
       await this.#keeping;
       await client.homework.giveBack(this.#work, account, this.#clean());
       await client.homework.keepMark(this.#work, account, undefined);
+      await this.#recorded();
     });
     this.#gone = false;
-    if (done !== undefined) await this.#going.done(said.given(name));
+    if (done === undefined) void this.#keep();
+    else await this.#going.done(said.given(name));
   }
 
   /** More time, and being excused: at once. */

@@ -145,6 +145,7 @@ export const teaching: Words["teaching"] = {
     noMark: "no mark",
     going: "Returning",
     progress: (done, all) => `${done} of ${all} returned`,
+    stopped: (done, all) => `${done} of ${all} were returned; the others stay drafts. Press again to go on.`,
     done: (n) => (n === 1 ? "One piece of work was returned." : `${n} pieces of work were returned.`),
   },
   menu: {

@@ -120,6 +120,8 @@ export const homework = {
       title: "Tugas ini ditarik kembali",
       text: "Guru menarik tugas ini. Tidak ada yang perlu dikerjakan.",
     },
+    changed: (when: string) => `Guru mengubah tugas ini, ${when}.`,
+    before: "Lihat isi sebelumnya",
     attempt: (n: number, of: number) => `percobaan ${n} dari ${of}`,
     points: (most: string) => `Nilai sampai ${most}`,
     scale: (list: string) => `Nilai: ${list}`,

@@ -147,6 +147,8 @@ export const teaching = {
     noMark: "tanpa nilai",
     going: "Sedang dikembalikan",
     progress: (done: string, all: string) => `${done} dari ${all} dikembalikan`,
+    stopped: (done: string, all: string) =>
+      `${done} dari ${all} sudah dikembalikan; yang lain tetap konsep. Tekan lagi untuk melanjutkan.`,
     done: (n: number) => (n === 1 ? "Satu pekerjaan dikembalikan." : `${n} pekerjaan dikembalikan.`),
   },
   menu: {
