@@ -78,6 +78,7 @@ test("Who only reads a channel never fetches the code of homework; it comes with
     await page.getByRole("heading", { name: "Jadwal posyandu", level: 1 }).waitFor();
     assert.ok(scripts.length > 0 && !(await hasIt()), "nothing of homework came");
     await officer.client.homework.assign(audience, { title: "Latihan", body: "Nomor 1." });
+    await page.goto("/inbox");
     await page.getByRole("link", { name: "Tugas", exact: true }).waitFor();
     assert.ok(await hasIt(), "it came with the first assignment");
     await person.leave();
