@@ -188,6 +188,10 @@ export class Live {
     this.#tell({ kind: now ? "online" : "offline" });
   }
 
+  async #isAsked(): Promise<boolean> {
+    return (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+  }
+
   /** Counts anew what the navigation shows. */
   async count(): Promise<void> {
     const audiences = await this.#client.audiences();
@@ -202,8 +206,8 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    const homework =
-      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    // Whoever has never had homework does without the code for it.
+    const homework = publisher || ((await this.#client.homework.isKnown()) && (await this.#isAsked()));
     if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }
