@@ -16,7 +16,7 @@ import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
 import type { SealedLetter } from "./device.ts";
 import { noted, type SavedLetter } from "./memory.ts";
-import { Distrust, HubError, type ProblemWord } from "./error.ts";
+import { Distrust, HubError, Offline, type ProblemWord } from "./error.ts";
 import { type AccountRef, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 
 /** Letters without an answer that are remembered; who leaves more unsaid has given the oldest up. */
@@ -70,10 +70,7 @@ export async function dispatch(account: Account, letter: SealedLetter): Promise<
     if (isVerdict(e)) await settle();
     throw e;
   });
-  if (taken.letter !== letter.letter) {
-    await settle();
-    throw unexpected("another letter than the one sent");
-  }
+  if (taken.letter !== letter.letter) throw unexpected("another letter than the one sent");
   const genuine = isGenuine(account, taken);
   await keep(account, letter, taken, genuine);
   record.letters = noted(record.letters, { once: letter.once, taken });
@@ -130,4 +127,9 @@ const PASSING: ReadonlySet<ProblemWord> = new Set([
 /** Whether the hub judged the post or letter itself; anything else may pass, and the same bytes are sent again. */
 export function isVerdict(e: unknown): boolean {
   return e instanceof HubError && !PASSING.has(e.reason);
+}
+
+/** Whether what is in the way may be gone at the next try: there is no connection, or the hub cannot judge now. */
+export function mayPass(e: unknown): boolean {
+  return e instanceof Offline || (e instanceof HubError && !isVerdict(e));
 }

@@ -10,10 +10,10 @@ export async function homeworkDrafts(client: Client, audience: string): Promise<
   const { errands } = liveOf(client);
   await errands.ready;
   const going = new Set(errands.list.map((kept) => (kept.act === "publish" ? kept.writing.id : "")));
-  const at = (one: Writing): number =>
-    releaseOf(one) ?? timeOf(one.task?.due ?? "") ?? Number.MAX_SAFE_INTEGER;
+  const due = ({ task }: Writing): number => timeOf(task?.due ?? "") ?? Number.MAX_SAFE_INTEGER;
+  const at = (one: Writing): number => releaseOf(one) ?? due(one);
   return (await writings(client))
     .filter((one) => one.audience === audience && one.task !== undefined)
     .filter(({ corrects, id }) => corrects === "" && !going.has(id))
-    .sort((a, b) => at(a) - at(b) || a.changedMs - b.changedMs);
+    .sort((a, b) => at(a) - at(b) || due(a) - due(b));
 }

@@ -110,7 +110,7 @@ test("Anne's homework of last year becomes drafts, is looked through, and goes o
   // One is changed and given by itself.
   await page.getByRole("link", { name: /^Ratios/ }).click();
   await page.getByLabel("Title").fill("Ratios and scales");
-  await page.getByText("Ratios.pdf").waitFor();
+  await page.getByText("Ratios.pdf").first().waitFor();
   await page.getByRole("button", { name: "Send at once instead" }).click();
   await page.getByRole("button", { name: "Seal and send" }).click();
   await page.waitForURL(`**/homework/${next}/*/board`);

@@ -228,8 +228,8 @@ class Copying {
       work.chosen !== undefined && h("small.under", said.some(work.chosen.size)),
     ];
     const { given, kept } = this.#copies;
-    const there = given.has(work.id) ? said.given : kept.has(work.id) ? said.kept : undefined;
-    if (there !== undefined) text.push(h("small.under", badge("echo", there)));
+    if (given.has(work.id)) text.push(h("small.under", badge("on", said.given)));
+    else if (kept.has(work.id)) text.push(h("small.under", badge("half", said.kept)));
     const done = toDo({ chosen: [work.id], give: this.#give }, this.#copies).length === 0;
     const box = tick(text, { checked: !done && this.#chosen.has(work.id) });
     box.input.disabled = done;

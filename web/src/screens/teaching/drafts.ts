@@ -86,12 +86,14 @@ class Drafts {
         "ul.rows",
         all.map((draft) => this.#line(draft, now)),
       ),
-      h(
-        "div.act",
-        ready.length > 0 && button(said.go(ready.length), () => void this.#give(ready), "main", "clock"),
-        this.#state,
-        h("small", ready.length > 0 ? said.goTold : said.goNone),
-      ),
+      h("p", h("small", ready.length > 0 ? said.goTold : said.goNone)),
+      ready.length > 0
+        ? h(
+            "div.act",
+            button(said.go(ready.length), () => void this.#give(ready), "main", "clock"),
+            this.#state,
+          )
+        : this.#state,
     ];
   }
 

@@ -158,10 +158,13 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
     if (late) input.focus();
     return late;
   };
-  const set = (at: string) => {
-    writer.change({ at });
+  const tell = (at: string) => {
     const ms = releaseOf({ at });
     when.textContent = ms === undefined || Number.isNaN(ms) ? "" : said.when(moment(ms, now()));
+  };
+  const set = (at: string) => {
+    writer.change({ at });
+    tell(at);
     box.wrong(undefined);
   };
   input.addEventListener("input", () => set(input.value));
@@ -183,7 +186,7 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
     if (at === "") replace(element, h("div.line", button(said.open, open, "usual", "clock")));
     else replace(element, box.element, when, button(said.close, close, "plain"));
   };
-  if (writer.writing.at !== "") set(writer.writing.at);
+  tell(writer.writing.at);
   draw();
   return { element, wrong };
 }

@@ -32,11 +32,10 @@ export async function shelf(
   const given = new Set([except, ...waiting.map(({ writing }) => writing.id)]);
   const all = (await writings(client)).filter(({ id }) => !given.has(id));
   // A year of copies would bury everything else: those of a class are behind one row.
-  const drafts = all.filter(({ copyOf }) => copyOf === undefined);
-  const copies = mine.flatMap(({ audience, label }) => {
-    const n = all.filter((one) => one.audience === audience && one.copyOf !== undefined).length;
-    return n === 0 ? [] : [copiesRow(audience, label, n)];
-  });
+  const copied = new Map(mine.map((one) => [one, all.filter((draft) => isCopyFor(draft, one.audience))]));
+  const copies = [...copied].filter(([, its]) => its.length > 0);
+  const apart = new Set(copies.flatMap(([, its]) => its));
+  const drafts = all.filter((draft) => !apart.has(draft));
   const posts = (await Promise.all(mine.map(({ audience }) => client.posts(audience)))).flat();
   const root = posts.filter(({ kind }) => kind !== "reply").sort((a, b) => b.sentMs - a.sentMs);
   const asked = root.filter(
@@ -64,7 +63,7 @@ export async function shelf(
           said.drafts,
           h(
             "ul.rows",
-            copies,
+            copies.map(([{ audience, label }, its]) => copiesRow(audience, label, its.length)),
             drafts.map((draft) => draftRow(context, undo, draft)),
           ),
         ),
@@ -72,6 +71,9 @@ export async function shelf(
     ],
   };
 }
+
+const isCopyFor = (draft: Writing, audience: string): boolean =>
+  draft.audience === audience && draft.copyOf !== undefined && draft.task !== undefined;
 
 function copiesRow(audience: string, label: string, n: number): HTMLElement {
   const said = words().teaching.drafts;
