@@ -31,7 +31,7 @@ export interface Work {
   readonly id: PostRef;
   readonly state: CourseWork;
   readonly terms: Terms;
-  /** What it says, as it was corrected last. */
+  /** What it says, as it was corrected last; also where it was taken back since. */
   readonly content: PostBody;
   /** When it was given. */
   readonly givenMs: number;
@@ -74,12 +74,13 @@ function ofPost(
   { posts }: Remembered,
   teaching: boolean,
 ): Work {
+  // What was withdrawn has no content any more, but was called something, and due, when it was.
+  const said = shown === "withdrawn" ? (posts.get(post)?.content ?? content) : content;
   const gone = shown === "withdrawn" || lapsed !== undefined;
   return {
-    ...{ audience, id: post, content, givenMs: sentMs, changedMs: shownMs, releaseMs, teaching },
+    ...{ audience, id: post, content: said, givenMs: sentMs, changedMs: shownMs, releaseMs, teaching },
     state: gone ? "DELETED" : pending ? "DRAFT" : "PUBLISHED",
-    // What was withdrawn has no content any more, but was due when it was.
-    terms: termsOf(shown === "withdrawn" ? (posts.get(post)?.content ?? content) : content),
+    terms: termsOf(said),
     chosen: undefined,
   };
 }
