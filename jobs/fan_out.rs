@@ -17,7 +17,6 @@ use crate::base64url::B64;
 use crate::hub::Hub;
 use crate::notifications::live::{self, Event, Kind, To};
 use crate::posts::{self, ACCEPTED};
-use crate::problem::Problem;
 use crate::store::fan_out::{self as rows, CohortRow};
 use crate::store::{self, StoreError};
 use crate::tokens::{self, Place};
@@ -154,17 +153,6 @@ pub(super) fn multiply(table: &FixedBase, tokens: &Tokens) -> Result<Vec<[u8; 32
         .try_for_each(|(tokens, out)| table.transform(tokens, out))
         .map_err(|error| Failure::GiveUp(error.to_string()))?;
     Ok(pack)
-}
-
-impl From<Problem> for Failure {
-    /// A database that cannot be reached recovers; nothing else that is wrong here does.
-    fn from(problem: Problem) -> Self {
-        match problem {
-            Problem::Unavailable => Self::Retry(problem.to_string()),
-            Problem::Internal(fault) => Self::GiveUp(fault),
-            problem => Self::GiveUp(problem.to_string()),
-        }
-    }
 }
 
 /// The tables of the posts being transformed, so that a post's cohorts share one.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::hub::Hub;
+use crate::problem::Problem;
 use crate::store::StoreError;
 
 /// Tries for a job this build does not know, which a newer or older one may.
@@ -62,6 +63,17 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Busy(_) | StoreError::Conflict(_) => Self::Retry(error.to_string()),
             StoreError::Broken(_) | StoreError::Newer(_) => Self::GiveUp(error.to_string()),
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    /// A database that cannot be reached recovers; nothing else that is wrong here does.
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Unavailable => Self::Retry(problem.to_string()),
+            Problem::Internal(fault) => Self::GiveUp(fault),
+            problem => Self::GiveUp(problem.to_string()),
         }
     }
 }

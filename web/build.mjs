@@ -62,12 +62,17 @@ async function scripts() {
   return { main: basename(path), needed: [...needed].map((path) => basename(path)).sort() };
 }
 
-/** One style sheet: tokens, components, then the rest by name. */
+/** What comes first in the style sheet, in the order in which one overrules another: tokens and components. */
+const components = "tokens elements frame rows post controls notices drums cards media"
+  .split(" ")
+  .map((name) => `${name}.css`);
+
+/** One style sheet: tokens, components, then what screens add, by name. */
 async function style() {
   const folder = join(here, "styles");
-  const first = ["tokens.css", "kentongan.css"];
-  const others = (await readdir(folder)).filter((name) => name.endsWith(".css") && !first.includes(name));
-  const texts = [...first, ...others.sort()].map((name) => readFile(join(folder, name), "utf8"));
+  const all = (await readdir(folder)).filter((name) => name.endsWith(".css"));
+  const screens = all.filter((name) => !components.includes(name));
+  const texts = [...components, ...screens.sort()].map((name) => readFile(join(folder, name), "utf8"));
   const { code } = await esbuild.transform((await Promise.all(texts)).join("\n"), {
     loader: "css",
     minify: true,

@@ -111,8 +111,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bytes being written, field after field.
-#[derive(Clone, Debug, Default)]
+/// Bytes being written, field after field; some are secret, so they cannot be printed.
+#[derive(Default)]
 pub struct Writer(Vec<u8>);
 
 impl Writer {

@@ -2,9 +2,9 @@
 //! made by a hub that cannot read it.
 //!
 //! The crate mirrors `docs/protocol.md` section by section and keeps its symbols (`E`, `S`, `d`,
-//! `t`, `m`). It holds bytes, keys and proofs and nothing else: no I/O, no clock and no randomness
-//! of its own; times and generators are arguments. Whatever parses has been checked, and whatever
-//! is secret is zeroized when dropped and cannot be printed.
+//! `t`, `m`). It holds bytes, keys and proofs and nothing else: no I/O, no clock and, but for what
+//! age draws when it seals, no randomness of its own; times and generators are arguments. Whatever
+//! parses has been checked, and whatever is secret is zeroized when dropped and cannot be printed.
 //!
 //! | section | module |
 //! |---|---|
@@ -15,6 +15,7 @@
 //! | 5 Posts | [`post`], [`pad`], [`transform`] |
 //! | 6 Approvals, permalinks | [`approval`], [`permalink`] |
 //! | 7 Letters | [`letter`], [`receipt`], [`attachment`] |
+//! | *Records* of `docs/payload.md` | [`record`] |
 #![deny(unsafe_code)]
 
 pub mod account;

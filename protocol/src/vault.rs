@@ -31,8 +31,8 @@ impl core::error::Error for VaultError {}
 
 /// Encrypts a vault's JSON to `card` as a binary age file.
 ///
-/// The age library draws its file key and ephemeral key from the operating system: here alone the
-/// crate takes randomness that is not an argument.
+/// The age library draws its file key and ephemeral key from the operating system: here, in records
+/// and in attachments alone the crate takes randomness that is not an argument.
 #[must_use]
 pub fn seal(plaintext: &[u8], card: &LoginCard) -> Vec<u8> {
     seal_to(plaintext, &card.vault_key())

@@ -13,7 +13,7 @@ use crate::base64url::encode;
 Examples:
   kentongan archive \"Kelas 7B\"
   kentongan archive \"Kelas 7B\" --undo
-  kentongan assign --copy-from \"Kelas 7B\" --to \"Kelas 7B 2027\" --shift 364
+  kentongan assign --copy-from \"Kelas 7B\" --to \"Kelas 7B 2027\" --shift 364 --draft
 
 It leaves the lists of homework and goes to the end of `kentongan audience list`; nothing is deleted, nobody is told, and
 it works as before where it is named.")]

@@ -38,11 +38,12 @@ Examples:
   kentongan assign --draft --to \"Kelas 7B\" --title \"Perbandingan\" \"Nomor 1–5.\"
   kentongan assign --drafts
   kentongan assign --give Xk3Jd9_x --due \"2026-12-07 20:00\"
-  kentongan assign --copy-from \"Kelas 7A\" --to \"Kelas 7B\" --shift 364     last year's, a year later
+  kentongan assign --copy-from \"Kelas 7A\" --to \"Kelas 7B\" --shift 364 --draft     last year's, to be given one by one
 
 To a class it is a post; chosen pupils get a letter each, and nobody else learns of it. What comes in after it is due is
-late; from the cut-off on nothing is taken. The hub learns none of this but, with --remind, when it is due. A draft stays on this machine. A copy that broke
-off is finished by the same command: nothing is copied twice.")]
+late; from the cut-off on nothing is taken. The hub learns none of this but, with --remind, when it is due. A draft stays on this
+machine: no other device of the account has it. A copy that broke off is finished by the same command: nothing is copied
+twice. What was for chosen pupils is left out of a copy unless --for-chosen is said, and asks for its pupils anew.")]
 #[command(group = clap::ArgGroup::new("mode").multiple(false))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
@@ -82,18 +83,21 @@ pub(super) struct Args {
     /// List what is kept
     #[arg(long, group = "mode", conflicts_with_all = ["draft", "text", "file", "attach"])]
     drafts: bool,
-    /// Give what is kept under this id, with what is said besides
-    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to", "pupil"])]
+    /// Give what is kept under this id, with what is said besides; with --pupil only to those
+    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to"])]
     give: Option<String>,
     /// Throw away what is kept under this id
     #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to", "text", "file", "attach"])]
     discard: Option<String>,
-    /// Copy the assignments of this class
+    /// Copy the assignments of this class; with --draft they are kept on this machine, and nobody hears of them yet
     #[arg(long, value_name = "AUDIENCE", group = "mode", conflicts_with_all = ["text", "file", "attach", "pupil", "title"])]
     copy_from: Option<String>,
     /// With --copy-from: every time in them is this many days later
     #[arg(long, value_name = "DAYS", requires = "copy_from", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-3660..=3660))]
     shift: Option<i32>,
+    /// With --copy-from and --draft: also what was for chosen pupils
+    #[arg(long, requires_all = ["copy_from", "draft"])]
+    for_chosen: bool,
     /// Say yes
     #[arg(long)]
     yes: bool,

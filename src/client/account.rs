@@ -6,8 +6,8 @@ use kentongan_protocol::card::LoginCard;
 use kentongan_protocol::ids::AccountId;
 use kentongan_protocol::vault::VaultError;
 
-use super::device::Device;
-use super::home::{CARD, DEVICE, Home, VAULT};
+use super::device::{Device, Older};
+use super::home::{CARD, DEVICE, Home, VAULT, volume};
 use super::vault::{Vault, open_json, seal_json};
 use super::{Api, Client, Error, ProblemKind};
 use crate::base64url::B64;
@@ -73,10 +73,7 @@ impl Client {
             ),
         })?;
         let device = match home.read(DEVICE)? {
-            Some(file) => open_json(&file, &card).map_err(|_| {
-                let advice = "delete it; what it kept is fetched again from the hub";
-                Error::Damaged(home.path(DEVICE), advice)
-            })?,
+            Some(file) => open_device(&home, &file, &card)?,
             None => Device {
                 // The version here may not have reached the hub, the one before has.
                 vault_version: vault.version.saturating_sub(1),
@@ -165,6 +162,11 @@ impl Client {
     /// Writes down what this installation remembers.
     pub(super) async fn save_device(&mut self) -> Result<(), Error> {
         self.device.session = self.api.session().await.map(|token| token.to_string());
+        if let Some(full) = self.device.full_volume() {
+            let name = volume(self.device.volumes);
+            self.home.replace(&name, &seal_json(&full, &self.card))?;
+            self.device.settle();
+        }
         self.home.replace(DEVICE, &seal_json(&self.device, &self.card))
     }
 
@@ -177,8 +179,9 @@ impl Client {
         let statement = Writer::default().op8(origin).u64(at_ms).done();
         let signature = self.vault.ik().sign("account-delete", &statement);
         self.api.delete_account(at_ms, &signature, abandon).await?;
-        for file in [CARD, DEVICE, VAULT] {
-            self.home.remove(file)?;
+        let volumes = (0..self.device.volumes).map(volume);
+        for file in volumes.chain([CARD, DEVICE, VAULT].map(Into::into)) {
+            self.home.remove(&file)?;
         }
         Ok(self.home)
     }
@@ -243,6 +246,21 @@ fn refuse_second(home: &Home) -> Result<(), Error> {
             home.dir().display()
         ))),
     }
+}
+
+/// The document of this installation, with its volumes.
+fn open_device(home: &Home, file: &[u8], card: &LoginCard) -> Result<Device, Error> {
+    let damaged = || {
+        let advice = "delete it; what it kept is fetched again from the hub";
+        Error::Damaged(home.path(DEVICE), advice)
+    };
+    let mut device: Device = open_json(file, card).map_err(|_| damaged())?;
+    for number in (0..device.volumes).rev() {
+        let file = home.read(&volume(number))?.ok_or_else(damaged)?;
+        let older: Older = open_json(&file, card).map_err(|_| damaged())?;
+        device.take(older);
+    }
+    Ok(device)
 }
 
 fn open_served(file: &[u8], card: &LoginCard) -> Result<Vault, Error> {

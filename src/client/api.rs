@@ -1,9 +1,15 @@
-//! What an account says to its hub, as docs/api.md has it: requests, problems, and sessions begun again when they end.
+//! What an account says to its hub: requests, problems, and sessions begun again when they end; one function per route of
+//! docs/api.md that an account needs, in a file per noun.
 //!
 //! Invariant: logins are signed for the origin this client connects to, never for one it was told; no redirect is followed.
 
-mod calls;
+mod accounts;
+mod attachments;
+mod audiences;
 mod events;
+mod letters;
+mod members;
+mod posts;
 mod rows;
 mod upload;
 
@@ -13,14 +19,15 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use kentongan_protocol::account::{Origin, sign_login};
 use kentongan_protocol::primitives::IdentitySecret;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-pub use calls::{AttachmentFor, MEMBERSHIP};
+pub use attachments::AttachmentFor;
 pub use events::Events;
 pub use rows::*;
 
@@ -33,6 +40,8 @@ const ANSWER_LIMIT: usize = 32 << 20;
 /// its way.
 const IDLE: Duration = Duration::from_mins(1);
 const OCTETS: &str = "application/octet-stream";
+/// The header a membership travels in.
+const MEMBERSHIP: HeaderName = HeaderName::from_static("kentongan-membership");
 
 /// Makes ring the TLS library of this process; to be called once, before the first [`Api`].
 pub fn install_tls() {
@@ -189,9 +198,29 @@ impl Api {
         self.send(make).await
     }
 
+    /// Every item of a list, page by page.
+    async fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        let mut page: Page<T, Value> = self.get(&format!("{path}?limit=200")).await?;
+        let mut all = page.items;
+        let mut before = Value::Null;
+        while let Some(next) = page.next.filter(|next| *next != before) {
+            let after = next.as_str().map_or_else(|| next.to_string(), ToOwned::to_owned);
+            before = next;
+            page = self.get(&format!("{path}?limit=200&after={after}")).await?;
+            all.extend(page.items);
+        }
+        Ok(all)
+    }
+
     async fn delete(&self, path: &str) -> Result<(), Error> {
         self.send(|http| http.delete(self.url(path))).await.map(drop)
     }
+}
+
+/// The header with the membership that a member shows; none for who shows none.
+fn shown(proof: &[u8]) -> HeaderMap {
+    let value = HeaderValue::from_str(&encode(proof)).ok().filter(|_| !proof.is_empty());
+    value.into_iter().map(|value| (MEMBERSHIP, value)).collect()
 }
 
 async fn problem(response: Response) -> Error {

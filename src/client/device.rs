@@ -3,6 +3,8 @@
 //! Invariant: the place of a post in the own chain is written down before the post is sent.
 
 mod drafts;
+mod shelf;
+mod volumes;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +18,8 @@ use super::records::{Colleague, Place, SavedMark};
 use crate::base64url::{B64, Bytes64, encode};
 
 pub use drafts::{AssignmentDraft, WorkDraft};
+pub use shelf::Shelf;
+pub(super) use volumes::Older;
 
 /// The document, sealed to the login card like the vault.
 #[derive(Serialize, Deserialize)]
@@ -34,6 +38,9 @@ pub struct Device {
     /// Uploads for what has not gone out yet, oldest first.
     #[serde(default)]
     pub uploads: Vec<Upload>,
+    /// How many volumes stand beside this document.
+    #[serde(default)]
+    pub volumes: u32,
     /// What is remembered of each audience.
     pub audiences: BTreeMap<B64<32>, Local>,
 }
@@ -57,17 +64,17 @@ pub struct Local {
     /// `ik ‖ chain` → posts seen of it, by `seq`.
     pub chains: BTreeMap<B64<48>, BTreeMap<u64, Seen>>,
     /// Opened posts.
-    pub posts: BTreeMap<B64<32>, SavedPost>,
+    pub posts: Shelf<SavedPost>,
     /// Refused posts and letters, kept as evidence.
     pub refused: BTreeMap<B64<32>, Evidence>,
     /// Opened letters.
-    pub letters: BTreeMap<B64<32>, SavedLetter>,
+    pub letters: Shelf<SavedLetter>,
     /// Sent letters that others read: homework and private replies.
     #[serde(default)]
-    pub sent: BTreeMap<B64<32>, SentLetter>,
+    pub sent: Shelf<SentLetter>,
     /// What co-publishers sent to members, by their records.
     #[serde(default)]
-    pub colleagues: BTreeMap<B64<32>, Colleague>,
+    pub colleagues: Shelf<Colleague>,
     /// Work → pupil → the newest draft of a mark.
     #[serde(default)]
     pub marks: BTreeMap<B64<32>, BTreeMap<B64<32>, SavedMark>>,
@@ -277,6 +284,7 @@ impl Device {
             letters_after: 0,
             unanswered: Vec::new(),
             uploads: Vec::new(),
+            volumes: 0,
             audiences: BTreeMap::new(),
         }
     }

@@ -10,6 +10,10 @@ use super::Error;
 pub(crate) const VAULT: &str = "vault.age";
 /// What this installation remembers, sealed likewise and never uploaded.
 pub(crate) const DEVICE: &str = "device.age";
+/// What was opened and sent earlier, sealed likewise: one of many, each written once.
+pub(crate) fn volume(number: u32) -> String {
+    format!("device-{number}.age")
+}
 /// The login card in the clear, where its owner asked for that.
 pub const CARD: &str = "login-card";
 

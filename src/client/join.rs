@@ -63,8 +63,7 @@ impl Client {
                 "this audience is hosted: {host} can read everything in it; join with --consent if that is fine"
             )));
         }
-        let usual = || format!("audience {}", &crate::base64url::encode(audience.0)[..6]);
-        let label = label.map_or_else(|| Ok(usual()), label::checked)?;
+        let label = label.map_or_else(|| Ok(label::unnamed(&audience)), label::checked)?;
         self.keep_chain(&chain);
         let new = self.vault.audience(&audience).is_none();
         let keys = self.vault.audiences.entry(B64(audience.0));

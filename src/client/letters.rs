@@ -185,11 +185,17 @@ impl Client {
     /// refused for good.
     async fn can_read(&mut self, chain: &Chain) -> Result<bool, Error> {
         let known = !self.keys(&chain.audience())?.readers.is_empty();
-        Ok(known || chain.current().is_publisher(&self.ik()) || self.take_slots(chain).await? != ASKED)
+        Ok(known
+            || chain.current().is_publisher(&self.ik())
+            || self.take_slots(chain).await? != ASKED)
     }
 
     /// Gives the own name to the other publishers of audiences that appeared; where it fails, the first post brings it.
-    async fn introduce_where_met(&mut self, met: &[Met], chains: &BTreeMap<B64<32>, Option<Chain>>) {
+    async fn introduce_where_met(
+        &mut self,
+        met: &[Met],
+        chains: &BTreeMap<B64<32>, Option<Chain>>,
+    ) {
         let Some(name) = self.vault.name.clone() else { return };
         for Met { audience, .. } in met {
             if let Some(Some(chain)) = chains.get(&B64(audience.0)) {
@@ -209,13 +215,13 @@ impl Client {
             (Vec::new(), self.local(&audience).map_or(0, |local| local.desk_after));
         loop {
             let page = self.api.letters(Some(&audience.0), after).await?;
+            let before = after;
             for row in page.items {
                 after = after.max(row.position);
                 new.extend(self.take_letter(chain, &row, true).await?);
             }
-            match page.next {
-                Some(next) if next >= after => after = next,
-                _ => break,
+            if page.next.is_none() || after == before {
+                break;
             }
         }
         self.local_mut(&audience).desk_after = after;

@@ -13,8 +13,8 @@ use super::api::LetterRow;
 use super::audience::pin;
 use super::payload::Secrets;
 use super::vault::{Keys, Pin};
-use super::{Client, Error};
-use crate::base64url::{B64, encode};
+use super::{Client, Error, label};
+use crate::base64url::B64;
 
 /// An audience that appeared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,11 +69,7 @@ impl Client {
 
     fn begin_with(&mut self, chain: &Chain, pinned: Pin, label: &str) {
         let audience = chain.audience();
-        let label = match label.trim() {
-            "" => format!("audience {}", &encode(audience.0)[..6]),
-            label => label.to_owned(),
-        };
-        let mut keys = Keys::new(label, pinned);
+        let mut keys = Keys::new(label::given(label, &audience), pinned);
         keys.seen = pin(chain.current());
         self.keep_chain(chain);
         self.vault.audiences.insert(B64(audience.0), keys);

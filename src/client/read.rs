@@ -14,6 +14,7 @@ use super::api::PostRow;
 use super::device::{Evidence, SavedPost, Seen};
 use super::enrol::no_secret;
 use super::payload;
+use super::write::is_verdict;
 use super::{Client, Error, ProblemKind};
 use crate::base64url::{B64, Bytes64};
 
@@ -264,8 +265,8 @@ impl Client {
         for post in due {
             match self.api.receipt(&post.0, "delivered").await {
                 // The hub keeps no receipts of a post it no longer has for this account.
-                Ok(()) | Err(Error::Hub(_)) => {}
-                Err(error) => return Err(error),
+                Err(error) if !is_verdict(&error) => return Err(error),
+                _ => {}
             }
             if let Some(saved) = self.local_mut(audience).posts.get_mut(&post) {
                 saved.delivered = true;

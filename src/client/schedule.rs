@@ -9,7 +9,7 @@ use rand_core::Rng as _;
 
 use super::device::{Pending, Sealed, Waiting};
 use super::payload::PostBody;
-use super::write::is_verdict;
+use super::write::{is_verdict, may_pass};
 use super::{Client, Error, ProblemKind};
 use crate::base64url::B64;
 
@@ -76,11 +76,12 @@ impl Client {
         audience: &AudienceId,
         chain: [u8; 16],
     ) -> Result<PostId, Error> {
+        let mut superseded = false;
         for _ in 0..ROUNDS {
             let Some(waiting) = self.waiting(audience, chain).cloned() else { break };
-            let sealed = match waiting.post.sealed.clone() {
-                Some(sealed) => sealed,
-                None => self.seal_scheduled(audience, &waiting).await?,
+            let sealed = match &waiting.post.sealed {
+                Some(sealed) if !superseded => sealed.clone(),
+                _ => self.seal_scheduled(audience, &waiting).await?,
             };
             let (bytes, at) = (sealed.bytes.0.into(), waiting.release_ms);
             match self.api.put_post_at(&audience.0, bytes, at).await {
@@ -89,9 +90,7 @@ impl Client {
                     return Ok(PostId(sealed.post.0));
                 }
                 Ok(_) => return Err(Error::Answer("another post than the one sent")),
-                Err(error) if error.is(&ProblemKind::CharterSuperseded) => {
-                    self.keep_sealed(audience, chain, None);
-                }
+                Err(error) if error.is(&ProblemKind::CharterSuperseded) => superseded = true,
                 Err(error) if is_verdict(&error) => {
                     self.settle_scheduled(audience, chain).await?;
                     return Err(error);
@@ -99,7 +98,6 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        self.settle_scheduled(audience, chain).await?;
         Err(Error::cannot("the audience's charter keeps changing: try again in a moment"))
     }
 
@@ -115,21 +113,24 @@ impl Client {
         };
         match sealed {
             Ok(sealed) => {
-                self.keep_sealed(audience, waiting.chain.0, Some(sealed.clone()));
+                self.keep_sealed(audience, waiting.chain.0, sealed.clone());
                 self.save_device().await?;
                 Ok(sealed)
             }
             Err(error) => {
-                self.settle_scheduled(audience, waiting.chain.0).await?;
+                // One that was sealed before was promised: it waits, as it was, for what is in the way now.
+                if waiting.post.sealed.is_none() || !may_pass(&error) {
+                    self.settle_scheduled(audience, waiting.chain.0).await?;
+                }
                 Err(error)
             }
         }
     }
 
-    fn keep_sealed(&mut self, audience: &AudienceId, chain: [u8; 16], sealed: Option<Sealed>) {
+    fn keep_sealed(&mut self, audience: &AudienceId, chain: [u8; 16], sealed: Sealed) {
         let scheduled = &mut self.local_mut(audience).scheduled;
         if let Some(waiting) = scheduled.iter_mut().find(|waiting| waiting.chain.0 == chain) {
-            waiting.post.sealed = sealed;
+            waiting.post.sealed = Some(sealed);
         }
     }
 

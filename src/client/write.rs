@@ -4,7 +4,7 @@
 //! until the hub has answered; so no crash makes two posts of one place.
 
 use kentongan_protocol::chain::Chain;
-use kentongan_protocol::charter::Charter;
+use kentongan_protocol::charter::{Charter, Replies};
 use kentongan_protocol::ids::{AudienceId, ChainId, PostId};
 use kentongan_protocol::membership::WriterProof;
 use kentongan_protocol::post::{Draft, Kind, Position, seal};
@@ -89,13 +89,14 @@ impl Client {
     }
 
     async fn deliver(&mut self, audience: &AudienceId) -> Result<Option<Sent>, Error> {
+        let mut superseded = false;
         for _ in 0..ROUNDS {
             let Some(pending) = self.local(audience).and_then(|l| l.own.pending.clone()) else {
                 return Ok(None);
             };
-            let sealed = match pending.sealed {
-                Some(sealed) => sealed,
-                None => self.seal_pending(audience, &pending).await?,
+            let sealed = match &pending.sealed {
+                Some(sealed) if !superseded => sealed.clone(),
+                _ => self.seal_pending(audience, &pending).await?,
             };
             let (bytes, proof) = (sealed.bytes.0.into(), sealed.proof.0);
             match self.api.put_post(&audience.0, bytes, &proof).await {
@@ -107,11 +108,7 @@ impl Client {
                     return Ok(Some(Sent { post: PostId(sealed.post.0), pending }));
                 }
                 Ok(_) => return Err(Error::Answer("another post than the one sent")),
-                Err(error) if error.is(&ProblemKind::CharterSuperseded) => {
-                    if let Some(pending) = &mut self.local_mut(audience).own.pending {
-                        pending.sealed = None;
-                    }
-                }
+                Err(error) if error.is(&ProblemKind::CharterSuperseded) => superseded = true,
                 Err(error) if is_verdict(&error) => {
                     self.local_mut(audience).own.pending = None;
                     self.save_device().await?;
@@ -123,7 +120,8 @@ impl Client {
         Err(Error::cannot("the audience's charter keeps changing: try again in a moment"))
     }
 
-    /// Seals under the newest charter and writes that down; a draft that cannot be sealed is on no way anywhere.
+    /// Seals under the newest charter and writes that down. A draft that cannot be sealed is on no way anywhere; one that was
+    /// sealed before was promised to its author, and waits as it was for what is in the way now.
     async fn seal_pending(
         &mut self,
         audience: &AudienceId,
@@ -133,10 +131,10 @@ impl Client {
             Ok(chain) => self.seal_under(chain.current(), pending),
             Err(error) => Err(error),
         };
-        let kept = sealed
-            .as_ref()
-            .ok()
-            .map(|sealed| Pending { sealed: Some(sealed.clone()), ..pending.clone() });
+        let kept = match &sealed {
+            Ok(sealed) => Some(Pending { sealed: Some(sealed.clone()), ..pending.clone() }),
+            Err(error) => Some(pending.clone()).filter(|p| p.sealed.is_some() && may_pass(error)),
+        };
         self.local_mut(audience).own.pending = kept;
         self.save_device().await?;
         sealed
@@ -202,7 +200,6 @@ impl Client {
 
     /// Refuses to reply where the charter has no replies, before anything is sealed.
     pub fn require_replies(&self, chain: &Chain) -> Result<(), Error> {
-        use kentongan_protocol::charter::Replies;
         let charter = chain.current();
         let publisher = charter.is_publisher(&self.ik());
         match charter.replies {
@@ -213,6 +210,15 @@ impl Client {
             }
             Replies::None => Err(Error::cannot("this audience takes no replies")),
         }
+    }
+}
+
+/// Whether what is in the way may be gone at the next try.
+pub(super) fn may_pass(error: &Error) -> bool {
+    match error {
+        Error::Unreachable(_) | Error::Answer(_) => true,
+        Error::Hub(_) => !is_verdict(error),
+        _ => false,
     }
 }
 

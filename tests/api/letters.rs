@@ -1,14 +1,12 @@
 //! Letters: handing in, private replies, returns, and who may write what to whom.
 
 use kentongan::base64url::{B64, encode};
-use kentongan_protocol::account::AccountSecrets;
-use kentongan_protocol::chain::{Chain, Genesis, SignedCharter};
-use kentongan_protocol::charter::{Charter, Role, Staff};
-use kentongan_protocol::ids::{ExchangeKey, LetterId, PostId};
-use kentongan_protocol::keys::CohortSecret;
+use kentongan_protocol::chain::Chain;
+use kentongan_protocol::charter::{Role, Staff};
+use kentongan_protocol::ids::{ExchangeKey, PostId};
 use kentongan_protocol::letter::{Draft, Kind, Letter, Mailbox, Reading, seal};
 use kentongan_protocol::membership::WriterProof;
-use kentongan_protocol::primitives::{ExchangeSecret, IdentitySecret};
+use kentongan_protocol::primitives::ExchangeSecret;
 use kentongan_protocol::receipt::Receipt;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -41,7 +39,12 @@ pub(crate) fn letter(class: &Class, from: &Actor, to: ExchangeKey, kind: Kind) -
     letter_at(class, from, to, kind, NOW)
 }
 
-async fn send_bytes(from: &Actor, bytes: Vec<u8>, proof: Option<&WriterProof>) -> Answer {
+/// Sends a letter's bytes, with the membership a member shows.
+pub(crate) async fn send_bytes(
+    from: &Actor,
+    bytes: Vec<u8>,
+    proof: Option<&WriterProof>,
+) -> Answer {
     let mut request = from.request(Method::POST, "/v1/letters");
     if let Some(proof) = proof {
         request = request.header("kentongan-membership", encode(proof.encode()));
@@ -49,7 +52,7 @@ async fn send_bytes(from: &Actor, bytes: Vec<u8>, proof: Option<&WriterProof>) -
     Answer::to(octets(request, bytes)).await
 }
 
-/// Sends it, with the membership a member shows.
+/// Sends it likewise.
 pub(crate) async fn send(from: &Actor, letter: &Letter, proof: Option<&WriterProof>) -> Answer {
     send_bytes(from, letter.encode(), proof).await
 }
@@ -346,106 +349,5 @@ async fn nobody_takes_over_letters_by_copying_a_key() {
         send(&sari, &work, Some(&proof)).await.expect(201);
         assert!(thief.get("/v1/letters").await.items().is_empty());
         assert_eq!(teacher.get(&class.path("/letters")).await.items().len(), 1);
-    }
-}
-
-/// The people, the class and the letters of the protocol's vectors.
-struct Vectors {
-    accounts: Value,
-    charters: Value,
-    letters: Value,
-}
-
-fn hex(value: &Value) -> Vec<u8> {
-    hex::decode(value.as_str().expect("hex")).expect("hex")
-}
-
-fn hex32(value: &Value) -> [u8; 32] {
-    hex(value).try_into().expect("32 bytes")
-}
-
-impl Vectors {
-    fn read() -> Self {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/protocol/vectors");
-        let read = |name: &str| {
-            let text = std::fs::read_to_string(format!("{folder}/{name}.json")).expect("vectors");
-            serde_json::from_str::<Value>(&text).expect("JSON")
-        };
-        Self {
-            accounts: read("accounts")["accounts"].clone(),
-            charters: read("charters"),
-            letters: read("letters"),
-        }
-    }
-
-    async fn people(&self, hub: &TestHub) -> Vec<Actor> {
-        let mut people = Vec::new();
-        for (place, account) in self.accounts.as_array().expect("a list").iter().enumerate() {
-            let mut person = hub.nobody();
-            person.name = format!("vector {place}");
-            person.keys = AccountSecrets {
-                ik: IdentitySecret::from_bytes(&hex32(&account["ik_secret"])),
-                xk: ExchangeSecret::from_bytes(&hex32(&account["xk_secret"])),
-                ek: ExchangeSecret::from_bytes(&hex32(&account["ek_secret"])),
-            };
-            person.register(1, NOW).await.expect(201);
-            person.sign_in().await;
-            people.push(person);
-        }
-        people
-    }
-
-    async fn class(&self, admin: &Actor) -> Class {
-        let charters = self.charters["charters"].as_array().expect("a list");
-        let charters = charters.iter().map(|signed| {
-            let charter = Charter::parse(&hex(&signed["charter"])).expect("a charter");
-            SignedCharter::parse(charter, &hex(&signed["signatures"])).expect("signatures")
-        });
-        let cohorts = self.charters["cohorts"].as_array().expect("a list").iter();
-        let cohorts = cohorts.map(|c| CohortSecret::from_bytes(&hex32(&c["s"])).expect("s"));
-        let class = Class {
-            genesis: Genesis::parse(&hex(&self.charters["genesis"])).expect("a genesis"),
-            charters: charters.collect(),
-            cohorts: cohorts.collect(),
-            desk: ExchangeSecret::from_bytes(&hex32(&self.charters["desk_secret"])),
-        };
-        admin.post_json("/v1/audiences", &class.foundation()).await.expect(201);
-        for charter in &class.charters[1..] {
-            let body = crate::class::charter_body(charter);
-            admin.post_json(&class.path("/charters"), &body).await.expect(201);
-        }
-        class
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_protocols_letters_are_taken_and_its_forgeries_are_not() {
-    let vectors = Vectors::read();
-    for hub in TestHub::each().await {
-        let people = vectors.people(&hub).await;
-        let class = vectors.class(&people[0]).await;
-        let members: Vec<_> = people[2..].iter().collect();
-        class.enrol(&people[0], &members).await;
-        let author = |letter: &[u8]| {
-            let ik: [u8; 32] = letter[66..98].try_into().expect("an ik");
-            people.iter().find(|person| person.ik().0 == ik).expect("one of them")
-        };
-        let deliver = async |letter: Vec<u8>| {
-            let from = author(&letter);
-            let proof = class.writer_proof(&people[0], 0, from);
-            send_bytes(from, letter, Some(&proof)).await
-        };
-        for forged in vectors.letters["invalid"].as_array().expect("a list") {
-            // That one is good, and its recipient tries the wrong key.
-            if forged["why"] != "opened with another key" {
-                let answer = deliver(hex(&forged["letter"])).await;
-                assert_eq!(answer.problem, "refused", "{}", forged["why"]);
-            }
-        }
-        for name in ["to_desk", "to_member"] {
-            let letter = &vectors.letters[name];
-            let answer = deliver(hex(&letter["letter"])).await.expect(201).json();
-            assert_eq!(answer["letter"], encode(LetterId(hex32(&letter["letter_id"]))));
-        }
     }
 }

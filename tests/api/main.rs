@@ -10,6 +10,7 @@ mod pen;
 mod support;
 
 mod accounts;
+mod approvals;
 mod attachments;
 mod audiences;
 mod authorisation;
@@ -17,6 +18,7 @@ mod deletion;
 mod desk;
 mod due_times;
 mod email;
+mod fan_out;
 mod history;
 mod known;
 mod letters;

@@ -1,6 +1,8 @@
 //! The published vectors on a real hub: their audience, members and posts, what each reader receives, and every post
 //! that a hub must refuse (protocol sections 3 to 6).
 
+mod letters;
+
 use std::path::PathBuf;
 
 use kentongan::base64url::{B64, encode};

@@ -148,8 +148,16 @@ fn a_year_ends_its_class_is_put_away_and_its_assignments_are_copied_once() {
     assert!(asked.contains("2 assignments") && asked.contains("--yes"), "{asked}");
     let kept = rina.json(&[&copy[..], &["--draft", "--yes"]].concat());
     assert_eq!(kept["items"].as_array().map(Vec::len), Some(2), "nobody else's extra work");
+    let left_out = &kept["left_out"];
+    assert_eq!((&left_out[0]["title"], &left_out[1]), (&json!("Tambahan"), &json!(null)));
     let again = rina.json(&[&copy[..], &["--yes"]].concat());
     assert_eq!((&again["items"], &again["there_already"]), (&json!([]), &json!(2)));
+
+    let chosen = rina.json(&[&copy[..], &["--draft", "--for-chosen", "--yes"]].concat());
+    assert_eq!(
+        (&chosen["items"][0]["title"], &chosen["there_already"]),
+        (&json!("Tambahan"), &json!(2))
+    );
 
     let drafts = rina.json(&["assign", "--drafts"])["items"].as_array().expect("drafts").clone();
     let named = |title: &str| {
@@ -159,10 +167,11 @@ fn a_year_ends_its_class_is_put_away_and_its_assignments_are_copied_once() {
     rina.json(&["assign", "--discard", &named("Perbandingan")]);
     let given = rina.json(&["assign", "--give", &named("Pecahan"), "--attempts", "2"]);
     assert_eq!(given["audience_label"], "Kelas 7B baru");
-    assert_eq!(rina.json(&["assign", "--drafts"])["items"], json!([]));
+    let for_whom = rina.refused(2, &["assign", "--give", &named("Tambahan")]);
+    assert!(for_whom.contains("chosen pupils") && for_whom.contains("--pupil"), "{for_whom}");
     let rest = rina.json(&[&copy[..], &["--yes"]].concat());
     assert_eq!(rest["items"][0]["title"], "Perbandingan", "what was thrown away is copied now");
-    assert_eq!(rest["there_already"], 1);
+    assert_eq!(rest["there_already"], 2);
 
     let link = rina.json(&["audience", "link", "Kelas 7B baru", "--open", "--uses", "5"]);
     budi.json(&["join", text(&link["url"])]);
@@ -174,6 +183,12 @@ fn a_year_ends_its_class_is_put_away_and_its_assignments_are_copied_once() {
     let pecahan = works.iter().find(|work| work["title"] == "Pecahan").expect("copied");
     assert_eq!((&pecahan["points"], &pecahan["attempts"]), (&json!(10), &json!(2)));
     assert_eq!(pecahan["due_ms"], json!(due_ms + 364 * 86_400_000));
+    rina.json(&["assign", "--give", &named("Tambahan"), "--pupil", "Budi"]);
+    until(|| {
+        let list = budi.json(&["homework", "Kelas 7B baru"]);
+        (list["items"].as_array().map(Vec::len) == Some(3)).then_some(())
+    });
+    assert_eq!(rina.json(&["assign", "--drafts"])["items"], json!([]));
     let folder = hub.folder("downloads");
     budi.json(&["save", &pecahan["number"].to_string(), "--into", &folder]);
     assert_eq!(fs::read(format!("{folder}/soal.jpg")).expect("saved"), vec![7; 20_000]);
@@ -189,5 +204,5 @@ fn a_year_ends_its_class_is_put_away_and_its_assignments_are_copied_once() {
         (&json!(true), &json!(false))
     );
     budi.json(&["archive", "Kelas 7B", "--undo"]);
-    assert_eq!(budi.json(&["homework"])["items"].as_array().map(Vec::len), Some(5));
+    assert_eq!(budi.json(&["homework"])["items"].as_array().map(Vec::len), Some(6));
 }

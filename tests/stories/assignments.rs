@@ -1,13 +1,13 @@
 //! What teachers do with assignments after they were given, and what others see of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kentongan::client::api::AttachmentFor;
 use kentongan::client::device::AssignmentDraft;
 use kentongan::client::homework::{CourseWork, Scale, State, Verdict};
 use kentongan::client::payload::{From, Homework, PostBody};
-use kentongan::client::{Joined, Source};
-use kentongan_protocol::ids::AccountId;
+use kentongan::client::{Client, Joined, Source};
+use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use kentongan_protocol::link::LinkKind;
 use kentongan_protocol::post::Kind;
 
@@ -294,8 +294,8 @@ async fn last_years_assignments_are_copied_once_with_their_files() {
         let sari = &mut class.sari.client;
         assert!(!sari.copied(&next).contains(&sent.post));
         let copy = sari.work(&class.id, &sent.post).expect("given").copy();
-        let resealed = sari.reseal(&class.id, &next, &copy.attachments[0], &silent).await;
-        let resealed = resealed.expect("sealed anew");
+        let resealed = sari.reseal(&class.id, &next, &copy.attachments, &silent).await;
+        let resealed = resealed.expect("sealed anew").remove(0);
         assert_ne!(resealed.sha256, copy.attachments[0].sha256);
         assert_eq!((resealed.name.as_str(), resealed.size), ("soal.pdf", 5));
         let copy = PostBody { attachments: vec![resealed.clone()], ..copy };
@@ -314,6 +314,102 @@ async fn last_years_assignments_are_copied_once_with_their_files() {
         let target = class.ani.folder.path().join("soal.pdf");
         class.ani.client.save_attachment(&next, &resealed, &target, &silent).await.expect("saved");
         assert_eq!(std::fs::read(&target).expect("a file"), b"1 + 1");
+    }
+}
+
+/// What `kentongan assign --copy-from … --draft --for-chosen` does with one of last year's assignments.
+async fn copy_as_draft(sari: &mut Client, from: &AudienceId, to: &AudienceId, work: &PostId) {
+    if sari.copied(to).contains(work) {
+        return;
+    }
+    let given = sari.work(from, work).expect("given");
+    let (content, for_chosen) = (given.copy(), given.chosen.is_some());
+    let attachments = sari.reseal(from, to, &content.attachments, &silent).await.expect("sealed");
+    let content = PostBody { attachments, ..content };
+    let draft = AssignmentDraft { content, files: Vec::new(), for_chosen };
+    sari.keep_assignment(to, work, draft).await.expect("kept");
+}
+
+#[tokio::test]
+async fn a_year_of_drafts_that_broke_off_goes_on_and_pupils_hear_only_of_what_is_given() {
+    for database in databases().await {
+        let line = Line::lay().await;
+        let origin = line.origin.clone();
+        let hub = TestHub::on(database, |config| config.origin = origin).await;
+        line.connect(&hub.origin);
+        let mut class = Class::at(&hub, &line.origin).await;
+        let path = class.sari.folder.path().join("soal.pdf");
+        std::fs::write(&path, b"1 + 1").expect("a file");
+        let source = Source { path: &path, media_type: "application/pdf" };
+        let sari = &mut class.sari.client;
+        let file = sari.attach(&class.id, source, AttachmentFor::Audience, &silent).await;
+        let asked = PostBody { attachments: vec![file.expect("uploaded")], ..says("Nomor 1") };
+        let for_all =
+            sari.send(&class.id, Kind::Assignment, None, &asked).await.expect("sent").post;
+        let for_ani = sari.new_work();
+        let ani = class.ani.client.vault().account();
+        sari.assign_to(&class.id, &for_ani, &ani, &asked).await.expect("sent");
+        class.everybody_looks(&hub).await;
+        let next = class.sari.found_class("VII B 2027").await;
+        let link = class.sari.link(&next, LinkKind::Open).await;
+        for pupil in [&mut class.ani, &mut class.budi] {
+            pupil.follow(&link).await;
+        }
+
+        // It breaks off after the files of the first are at the hub, and is begun again.
+        let sari = &mut class.sari.client;
+        let first =
+            sari.reseal(&class.id, &next, &asked.attachments, &silent).await.expect("sealed");
+        class.sari = class.sari.restart(&hub);
+        let sari = &mut class.sari.client;
+        for work in [&for_all, &for_ani, &for_all, &for_ani] {
+            copy_as_draft(sari, &class.id, &next, work).await;
+        }
+        let drafts: BTreeMap<_, _> = sari
+            .assignment_drafts(&next)
+            .map(|(id, draft)| (id, (draft.content.clone(), draft.for_chosen)))
+            .collect();
+        assert_eq!(drafts.len(), 2, "each once");
+        assert_eq!((drafts[&for_all].1, drafts[&for_ani].1), (false, true));
+        let again = &drafts[&for_all].0.attachments[0];
+        assert_eq!(again.sha256, first[0].sha256, "and nothing uploaded twice");
+        sari.fetch(&next).await.expect("a publisher");
+        assert!(sari.works().iter().all(|work| work.audience != next), "nothing is given");
+
+        let content = &drafts[&for_all].0;
+        assert!(sari.missing_file(&next, content).await.expect("asked").is_none());
+        sari.give_assignment(&next, &for_all, content).await.expect("given");
+        // What was for Ani is for both now; the answer to the second letter is lost.
+        let content = &drafts[&for_ani].0;
+        let both = [ani, class.budi.client.vault().account()];
+        sari.give_assignment_to(&next, &for_ani, &both[..1], content, &silent)
+            .await
+            .expect("given");
+        line.lose_answers_to("/letters ");
+        let lost = sari.give_assignment_to(&next, &for_ani, &both, content, &silent).await;
+        assert!(lost.is_err());
+        line.lose_answers_to("nothing");
+        class.sari = class.sari.restart(&hub);
+        let sari = &mut class.sari.client;
+        sari.give_assignment_to(&next, &for_ani, &both, content, &silent).await.expect("given");
+        assert_eq!(sari.assignment_drafts(&next).count(), 0);
+        sari.fetch(&next).await.expect("a publisher");
+        assert!([for_all, for_ani].iter().all(|work| sari.copied(&next).contains(work)));
+        let sent = sari.local(&next).expect("known").sent.len();
+        assert_eq!(sent, 2, "a letter each");
+
+        workers(&hub).await;
+        for pupil in [&mut class.ani, &mut class.budi] {
+            pupil.client.fetch(&next).await.expect("posts");
+            pupil.client.fetch_letters().await.expect("letters");
+            let works = pupil.client.works();
+            let works: Vec<_> = works.iter().filter(|work| work.audience == next).collect();
+            assert_eq!(works.len(), 2);
+            let file = works[0].content.attachments[0].clone();
+            let target = pupil.folder.path().join("soal.pdf");
+            pupil.client.save_attachment(&next, &file, &target, &silent).await.expect("saved");
+            assert_eq!(std::fs::read(&target).expect("a file"), b"1 + 1");
+        }
     }
 }
 

@@ -165,6 +165,40 @@ async fn an_answer_that_is_lost_makes_no_second_post() {
     }
 }
 
+#[tokio::test]
+async fn a_post_that_was_promised_outlives_its_charter_and_a_line_that_breaks_again() {
+    for database in databases().await {
+        let line = Line::lay().await;
+        let origin = line.origin.clone();
+        let hub = TestHub::on(database, |config| config.origin = origin).await;
+        line.connect(&hub.origin);
+        let mut sari = Person::at(&hub, &line.origin, "Bu Sari").await;
+        let class = sari.found_class("VII B").await;
+        let mut phone = sari.on_another_device(&hub).await;
+        let lusa = hub.now() + 2 * DAY;
+        line.keep_from_the_hub("/posts");
+        let now = sari.client.send(&class, Kind::Announcement, None, &says("Satu")).await;
+        let later = sari.client.schedule(&class, Kind::Announcement, &says("Lusa"), lusa).await;
+        for kept in [now.map(drop), later.map(drop)] {
+            let kept = kept.expect_err("nobody answered").to_string();
+            assert!(kept.contains("do not send it again"), "{kept}");
+        }
+
+        // What was sealed cannot go out any more as it is, and how to seal it again cannot be heard.
+        phone.client.renew(&class).await.expect("renewed");
+        line.keep_from_the_hub("/charters");
+        for _ in 0..2 {
+            let waits = sari.client.flush(&class).await;
+            assert!(matches!(waits, Err(Error::Unreachable(_))), "it still waits");
+        }
+        line.keep_from_the_hub("nothing");
+        let mut sari = sari.restart(&hub);
+        sari.client.send(&class, Kind::Announcement, None, &says("Dua")).await.expect("sent");
+        let told = sari.fetch(&class).await.expect("own");
+        assert_eq!(told, ["Lusa", "Satu", "Dua"], "each of them once");
+    }
+}
+
 async fn attach(ani: &mut Person, class: &AudienceId, path: &Path) -> Attachment {
     let source = Source { path, media_type: "image/jpeg" };
     ani.client.attach(class, source, AttachmentFor::Desk, &|_| {}).await.expect("uploaded")

@@ -1,4 +1,4 @@
-//! A bad line between a client and its hub: requests arrive, answers may not.
+//! A bad line between a client and its hub: requests may not arrive, answers may not.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 struct State {
     hub: String,
     lost: Option<String>,
+    down: Option<String>,
     uploads_to_break: usize,
     uploads_broken: usize,
 }
@@ -43,6 +44,11 @@ impl Line {
     /// From now on, requests whose first line has `path` in it reach the hub and get no answer.
     pub(crate) fn lose_answers_to(&self, path: &str) {
         lock(&self.state).lost = Some(path.to_owned());
+    }
+
+    /// From now on, requests whose first line has `path` in it do not reach the hub.
+    pub(crate) fn keep_from_the_hub(&self, path: &str) {
+        lock(&self.state).down = Some(path.to_owned());
     }
 
     /// The next uploads of attachments, as many, break off in the middle.
@@ -84,6 +90,9 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
                 let first = first.lines().next().unwrap_or_default();
                 doomed |= (first.starts_with("POST") || first.starts_with("PUT"))
                     && lock(&state).lost.as_ref().is_some_and(|path| first.contains(path.as_str()));
+                if lock(&state).down.as_ref().is_some_and(|path| first.contains(path.as_str())) {
+                    return;
+                }
                 if breaks_off(&state, first) {
                     drop(hub.write_all(&asked[..n / 2]).await);
                     return;

@@ -12,6 +12,7 @@ mod teacher;
 use std::sync::Arc;
 use std::time::Instant;
 
+use kentongan::client::homework::Refusal;
 use kentongan::{execute, fetch_scalar};
 use tokio::task::JoinSet;
 
@@ -21,6 +22,14 @@ use self::stage::{Stage, wait_for};
 use crate::support::{TestDatabase, postgres, sqlite};
 
 const CLASSES: usize = 3;
+/// What pupils try in vain, each at least once.
+const REFUSALS: [Refusal; 5] = [
+    Refusal::NotOpen,
+    Refusal::Closed,
+    Refusal::AlreadyIn,
+    Refusal::NoAttemptsLeft,
+    Refusal::NotIn,
+];
 
 /// How much there is of a term.
 struct Size {
@@ -51,7 +60,11 @@ async fn a_term(database: TestDatabase, size: Size) {
         outcomes.push(outcome.expect("a class went through its term"));
     }
     let all = total(&outcomes);
-    println!("{all:?} in {:?}", begun.elapsed());
+    for why in REFUSALS {
+        assert!(all.refused.contains(&why), "nobody met: {why}");
+    }
+    let (refused, counted) = (all.refused.len(), Tally { refused: Vec::new(), ..all.clone() });
+    println!("{counted:?} and {refused} refused in {:?}", begun.elapsed());
     assert!(all.handed_in + all.too_late >= size.submissions, "{all:?}");
     assert!(all.late > 0 && all.offline > 0 && all.lost > 0 && all.too_late > 0, "{all:?}");
     assert!(stage.line.uploads_broken() > 0, "uploads broke off and were sent again");
@@ -70,7 +83,7 @@ fn total(outcomes: &[Outcome]) -> Tally {
         lost: sum.lost + one.lost,
         too_late: sum.too_late + one.too_late,
         taken_back: sum.taken_back + one.taken_back,
-        refused: sum.refused + one.refused,
+        refused: [&sum.refused[..], &one.refused].concat(),
         files: sum.files + one.files,
         returns: sum.returns + one.returns,
         reminders: sum.reminders + one.reminders,
@@ -92,6 +105,9 @@ async fn nothing_is_found(stage: &Stage, outcomes: &[Outcome]) {
     assert_eq!(finds, Vec::<String>::new());
     assert!(looked.files > 100_000 && looked.rows > 1_000_000, "{looked:?}");
     assert!(looked.logs > 0 && looked.mails > 0, "{looked:?}");
+    for table in ["audiences", "packs", "posts", "letters", "vaults", "attachments", "nudges"] {
+        assert!(looked.tables.contains(table), "{table}: {looked:?}");
+    }
 
     a_leak_would_be_found(stage).await;
 }
@@ -111,15 +127,23 @@ async fn a_leak_would_be_found(stage: &Stage) {
     execute!(tx, sql, leak.as_slice()).expect("planted");
     tx.commit().await.expect("planted");
     std::fs::write(hub.config.data.join("attachments").join("planted"), &leak).expect("planted");
-    let (finds, _) = scan::everything(&stage.hub, std::slice::from_ref(&leak)).await;
-    for place in ["vaults", "planted", "a mail"] {
-        let place = if place == "vaults" && hub.config.database.starts_with("sqlite") {
-            "hub.db"
-        } else {
-            place
-        };
+    let (finds, _) = scan::everything(&stage.hub, &[leak, in_two_lines()]).await;
+    let file = hub.config.database.starts_with("sqlite").then_some("hub.db");
+    let places = ["vaults", "planted", "a mail:", "a mail's part:"];
+    for place in places.into_iter().chain(file) {
         assert!(finds.iter().any(|found| found.contains(place)), "{place}: {finds:?}");
     }
+}
+
+/// A mail in base64, whose lines break the mark.
+fn in_two_lines() -> Vec<u8> {
+    use base64ct::Encoding as _;
+    let coded = base64ct::Base64::encode_string(format!("{:50}{}", "", scan::MARK).as_bytes());
+    let (one, two) = coded.split_at(76);
+    format!(
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{one}\r\n{two}\r\n"
+    )
+    .into_bytes()
 }
 
 #[tokio::test(flavor = "multi_thread")]

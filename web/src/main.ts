@@ -132,6 +132,7 @@ const routes: Routes = [
   ["/audiences/{a}/history", own(async () => (await import("./screens/people/history.ts")).history)],
   ["/audiences/{a}/marks", own(async () => (await import("./screens/teaching/marks.ts")).marks)],
   ["/audiences/{a}/copy", own(async () => (await import("./screens/teaching/copy.ts")).copy)],
+  ["/audiences/{a}/drafts", own(async () => (await import("./screens/teaching/drafts.ts")).drafts)],
   ["/", open(async () => (await import("./screens/begin/home.ts")).home)],
   ["/begin", open(async () => (await import("./screens/begin/begin.ts")).begin)],
   ["/signin", open(async () => (await import("./screens/begin/signin.ts")).signIn)],

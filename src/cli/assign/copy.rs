@@ -7,7 +7,7 @@ use kentongan_protocol::post::Kind;
 use serde_json::{Value, json};
 
 use super::Args;
-use crate::base64url::{B64, encode};
+use crate::base64url::encode;
 use crate::cli::drums::progress;
 use crate::cli::failure::Failure;
 use crate::cli::format::{days_later, of, plural, time};
@@ -16,8 +16,8 @@ use crate::cli::session::{Session, cannot, label};
 use crate::cli::{ask, clean, drums, fetching, show};
 use crate::client::Client;
 use crate::client::device::AssignmentDraft;
-use crate::client::homework::CourseWork;
-use crate::client::payload::{Attachment, Homework, PostBody};
+use crate::client::homework::{CourseWork, Work};
+use crate::client::payload::{Homework, PostBody};
 
 /// Shows what would be copied, asks, and copies.
 pub(super) async fn run(args: &Args, from: &str, session: &Session) -> Result<(), Failure> {
@@ -27,12 +27,12 @@ pub(super) async fn run(args: &Args, from: &str, session: &Session) -> Result<()
     if source == target {
         return Err(Failure::usage("name another class with --to: these are its own assignments"));
     }
-    let (to_copy, there) = works(&client, &source, &target, args.shift.unwrap_or(0));
+    let Found { to_copy, there, left_out } = works(&client, &source, &target, args);
     let (from, to) = (label(&client, &source), label(&client, &target));
-    if to_copy.is_empty() && there == 0 {
+    if to_copy.is_empty() && there == 0 && left_out.is_empty() {
         return Err(cannot(format!("there is nothing to copy: {from} has no assignments")));
     }
-    preview(&to_copy, session);
+    preview(&to_copy, &left_out, args.draft, session);
     let many = plural(to_copy.len() as u64, "assignment");
     if !to_copy.is_empty() {
         let how = if args.draft { "kept as drafts for" } else { "given at once to everybody in" };
@@ -40,8 +40,8 @@ pub(super) async fn run(args: &Args, from: &str, session: &Session) -> Result<()
     }
     let whole = to_copy.len() as u64;
     let (mut items, mut done) = (Vec::<Value>::new(), 0);
-    for (work, content) in to_copy {
-        let copied = copy(&mut client, &source, &target, &work, content, args.draft, session).await;
+    for (work, one) in to_copy {
+        let copied = copy(&mut client, &source, &target, &work, one, args.draft, session).await;
         items.push(copied.map_err(|failure| Failure {
             detail: format!(
                 "{} ({} copied: the same again goes on from there)",
@@ -63,33 +63,42 @@ pub(super) async fn run(args: &Args, from: &str, session: &Session) -> Result<()
     session.output.show(
         &json!({
             "from": encode(source.0), "to": encode(target.0), "items": items, "there_already": there,
+            "left_out": left_out.iter().map(|(work, draft)| told(work, draft)).collect::<Vec<_>>(),
         }),
         &format!("{} {many} copied to {to}.{there_text}", drums::teak().apply_to("●")),
     )
 }
 
-/// What is to be copied in the order in which it was given, and how much is there already.
-fn works(
-    client: &Client,
-    source: &AudienceId,
-    target: &AudienceId,
-    days: i32,
-) -> (Vec<(PostId, PostBody)>, u64) {
-    let copied = client.copied(target);
+/// What there is to copy.
+struct Found {
+    /// In the order in which it was given; its files are still the other class's.
+    to_copy: Vec<(PostId, AssignmentDraft)>,
+    /// How much is there already.
+    there: u64,
+    /// What was for chosen pupils, and nobody asked for.
+    left_out: Vec<(PostId, AssignmentDraft)>,
+}
+
+fn works(client: &Client, source: &AudienceId, target: &AudienceId, args: &Args) -> Found {
+    let (copied, days) = (client.copied(target), args.shift.unwrap_or(0));
     let mut works = client.works();
-    works.retain(|work| {
-        work.audience == *source && work.chosen.is_none() && work.state == CourseWork::Published
-    });
+    works.retain(|work| work.audience == *source && work.state == CourseWork::Published);
     works.sort_by_key(|work| (work.given_ms, work.id.0));
-    let all = works.len();
-    works.retain(|work| !copied.contains(&work.id));
-    let there = (all - works.len()) as u64;
-    let later = |work: &crate::client::homework::Work<'_>| {
+    let (there, works): (Vec<_>, _) = works.into_iter().partition(|work| copied.contains(&work.id));
+    let later = |work: &Work<'_>| {
         let content = work.copy();
         let homework = shifted(&content.homework, days);
-        (work.id, PostBody { homework, ..content })
+        let content = PostBody { homework, ..content };
+        let for_chosen = work.chosen.is_some();
+        (work.id, AssignmentDraft { content, files: Vec::new(), for_chosen })
     };
-    (works.iter().map(later).collect(), there)
+    let wanted = |(_, draft): &(_, AssignmentDraft)| args.for_chosen || !draft.for_chosen;
+    let (to_copy, left_out) = works.iter().map(later).partition(wanted);
+    Found { to_copy, there: there.len() as u64, left_out }
+}
+
+fn told(work: &PostId, draft: &AssignmentDraft) -> Value {
+    json!({ "copy_of": encode(work.0), "title": show::heading(&draft.content), "for_chosen": draft.for_chosen })
 }
 
 fn shifted(homework: &Homework, days: i32) -> Homework {
@@ -102,17 +111,28 @@ fn shifted(homework: &Homework, days: i32) -> Homework {
     }
 }
 
-fn preview(works: &[(PostId, PostBody)], session: &Session) {
-    for (_, content) in works {
+fn preview(
+    works: &[(PostId, AssignmentDraft)],
+    left_out: &[(PostId, AssignmentDraft)],
+    draft: bool,
+    session: &Session,
+) {
+    for (_, AssignmentDraft { content, for_chosen, .. }) in works {
         let due = content.homework.due_ms.map(|due| format!(" · due {}", time(due)));
         let files = content.attachments.len() as u64;
         let files = (files > 0).then(|| format!(" · {}", plural(files, "file")));
         session.output.hint(&format!(
-            "  {}{}{}",
+            "  {}{}{}{}",
             show::heading(content),
             due.unwrap_or_default(),
-            files.unwrap_or_default()
+            files.unwrap_or_default(),
+            if *for_chosen { " · was for chosen pupils: choose them anew" } else { "" }
         ));
+    }
+    let how = if draft { "--for-chosen copies it" } else { "--draft --for-chosen copies it" };
+    for (_, AssignmentDraft { content, .. }) in left_out {
+        let title = show::heading(content);
+        session.output.hint(&format!("  {title} · left out, was for chosen pupils: {how}"));
     }
 }
 
@@ -121,43 +141,28 @@ async fn copy(
     source: &AudienceId,
     target: &AudienceId,
     work: &PostId,
-    content: PostBody,
+    one: AssignmentDraft,
     draft: bool,
     session: &Session,
 ) -> Result<Value, Failure> {
-    let (title, due_ms) = (show::heading(&content), content.homework.due_ms);
-    let mut document = json!({ "copy_of": encode(work.0), "title": title, "due_ms": due_ms });
+    let due_ms = one.content.homework.due_ms;
+    let mut document = told(work, &one);
+    document["due_ms"] = json!(due_ms);
+    // Sealed now also for a draft: whoever gives it may have left the other class by then.
+    let files = &one.content.attachments;
+    let name = clean::line(&show::heading(&one.content));
+    let size = files.iter().map(|file| file.size).sum();
+    let bar = progress(session.output.draws() && size > 0, &name, size, true);
+    let resealed = client.reseal(source, target, files, &|n| bar.set_position(n)).await;
+    bar.finish_and_clear();
+    let content = PostBody { attachments: resealed?, ..one.content };
     if draft {
-        let copied_from = Some(B64(source.0));
-        let draft = AssignmentDraft { content, files: Vec::new(), copied_from };
-        client.keep_assignment(target, work, draft).await?;
+        client.keep_assignment(target, work, AssignmentDraft { content, ..one }).await?;
         document["draft"] = json!(encode(work.0));
         return Ok(document);
     }
-    let attachments = reseal(client, Some(*source), target, &content, session).await?;
-    let content = PostBody { attachments, ..content };
     let sent = client.send(target, Kind::Assignment, None, &content).await?;
     document["work"] = json!(encode(sent.post.0));
     document["state"] = json!(if sent.pending { "pending" } else { "accepted" });
     Ok(document)
-}
-
-/// The files of a content, sealed for `to`, where they are another class's.
-pub(super) async fn reseal(
-    client: &mut Client,
-    from: Option<AudienceId>,
-    to: &AudienceId,
-    content: &PostBody,
-    session: &Session,
-) -> Result<Vec<Attachment>, Failure> {
-    let Some(from) = from else { return Ok(content.attachments.clone()) };
-    let mut resealed = Vec::with_capacity(content.attachments.len());
-    for attachment in &content.attachments {
-        let (name, size) = (clean::line(&attachment.file_name()), attachment.size);
-        let bar = progress(session.output.draws(), &name, size, true);
-        let done = client.reseal(&from, to, attachment, &|n| bar.set_position(n.min(size))).await;
-        bar.finish_and_clear();
-        resealed.push(done?);
-    }
-    Ok(resealed)
 }

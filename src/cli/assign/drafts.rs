@@ -12,7 +12,7 @@ use crate::cli::failure::{Failure, file};
 use crate::cli::format::{plural, time};
 use crate::cli::names::{audience, audience_or_only, begins, one, short};
 use crate::cli::session::{Session, cannot, label};
-use crate::cli::{drums, fetching, files, show};
+use crate::cli::{ask, clean, drums, fetching, files, show};
 use crate::client::Client;
 use crate::client::api::AttachmentFor;
 use crate::client::device::AssignmentDraft;
@@ -25,7 +25,7 @@ pub(super) async fn keep(args: &Args, content: PostBody, session: &Session) -> R
     let whole = |path: &std::path::PathBuf| std::path::absolute(path).map_err(file(path));
     let files = args.content.attach.iter().map(whole).collect::<Result<Vec<_>, _>>()?;
     let id = client.new_work();
-    let draft = AssignmentDraft { content, files, copied_from: None };
+    let draft = AssignmentDraft { content, files, for_chosen: false };
     client.keep_assignment(&class, &id, draft).await?;
     session.output.show(
         &json!({ "draft": encode(id.0), "audience": encode(class.0), "work_state": "DRAFT" }),
@@ -48,6 +48,7 @@ pub(super) fn list(to: Option<&str>, session: &Session) -> Result<(), Failure> {
             detail.extend(homework.due_ms.map(|due| format!("due {}", time(due))));
             let files = draft.files.len() + draft.content.attachments.len();
             detail.extend((files > 0).then(|| plural(files as u64, "file")));
+            detail.extend(draft.for_chosen.then(|| "was for chosen pupils".to_owned()));
             let detail = Style::new().dim().apply_to(detail.join(" · "));
             let heading = show::heading(&draft.content);
             let _ = writeln!(text, "  {} ◐ {heading}\n             {detail}", short(&id.0));
@@ -55,6 +56,7 @@ pub(super) fn list(to: Option<&str>, session: &Session) -> Result<(), Failure> {
                 "draft": encode(id.0), "audience": encode(class.0),
                 "audience_label": label(&client, &class), "title": draft.content.title,
                 "body": draft.content.body, "homework": homework, "files": files,
+                "for_chosen": draft.for_chosen,
             }));
         }
     }
@@ -75,19 +77,52 @@ pub(super) async fn give(mut args: Args, name: &str, session: &Session) -> Resul
     let homework = args.asked.over(&draft.content.homework, None)?;
     let title = args.title.take().or_else(|| draft.content.title.clone());
     let body = text.unwrap_or_else(|| draft.content.body.clone());
-    let from = draft.copied_from.map(|from| AudienceId(from.0));
-    let resealed = super::copy::reseal(&mut client, from, &class, &draft.content, session).await?;
+    if draft.for_chosen && args.pupil.is_empty() {
+        let everybody =
+            format!("it was for chosen pupils, and goes to all of {}", label(&client, &class));
+        ask::confirm(&everybody, args.yes, "--yes, or for whom with --pupil")?;
+    }
+    if let Some(gone) = client.missing_file(&class, &draft.content).await? {
+        return Err(cannot(format!(
+            "the hub has not kept {}: throw the draft away with --discard and copy or write it again",
+            clean::line(&gone.file_name())
+        )));
+    }
     let paths = [&draft.files[..], &args.content.attach].concat();
     let added =
         files::upload(&mut client, &class, &paths, AttachmentFor::Audience, session.output).await?;
-    let attachments = resealed.into_iter().chain(added).collect();
+    let attachments = draft.content.attachments.iter().cloned().chain(added).collect();
     let content = PostBody { title, body, attachments, homework, ..draft.content };
+    if !args.pupil.is_empty() {
+        return give_to(&mut client, &class, &id, &content, &args, session).await;
+    }
     let sent = client.give_assignment(&class, &id, &content).await?;
     if let Err(failure) = fetching::posts(&mut client, &class, session.output).await {
         session.output.hint(&failure.detail);
     }
     let (state, whom) = (if sent.pending { "pending" } else { "accepted" }, label(&client, &class));
     super::told(&client, &class, &sent.post, state, &whom, &content, &args, session)
+}
+
+/// Gives it to those who are named; who has it already when the same is said again is sent nothing.
+async fn give_to(
+    client: &mut Client,
+    class: &AudienceId,
+    id: &PostId,
+    content: &PostBody,
+    args: &Args,
+    session: &Session,
+) -> Result<(), Failure> {
+    let members = client.members(class).await?;
+    let (accounts, names): (Vec<_>, Vec<_>) =
+        super::pupils(&members, &args.pupil)?.into_iter().unzip();
+    let bar = drums::progress(session.output.draws(), "letters", accounts.len() as u64, false);
+    let given =
+        client.give_assignment_to(class, id, &accounts, content, &|n| bar.set_position(n)).await;
+    bar.finish_and_clear();
+    given?;
+    fetching::record(client, class, session.output).await;
+    super::told(client, class, id, "accepted", &names.join(", "), content, args, session)
 }
 
 /// Throws away what is kept.

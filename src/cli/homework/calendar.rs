@@ -12,10 +12,10 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::base64url::encode;
+use crate::cli::clean;
 use crate::cli::failure::{Failure, file};
 use crate::cli::format::{plural, utc};
 use crate::cli::session::{Session, cannot, label};
-use crate::cli::clean;
 use crate::client::Client;
 use crate::client::homework::{CourseWork, Submission, Work};
 

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base64url::B64;
 use crate::client::payload::PostBody;
 
 /// Work that has not been handed in yet.
@@ -26,10 +25,11 @@ pub struct WorkDraft {
 /// An assignment that is not given yet.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct AssignmentDraft {
-    /// What it will say; its files are those of the class it was copied from.
+    /// What it will say; its files are sealed for its class already.
     pub content: PostBody,
     /// Files of this machine that go with it.
     pub files: Vec<PathBuf>,
-    /// The class it was copied from.
-    pub copied_from: Option<B64<32>>,
+    /// Whether what it is a copy of was for chosen pupils: they are chosen anew.
+    #[serde(default)]
+    pub for_chosen: bool,
 }

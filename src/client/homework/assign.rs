@@ -120,7 +120,7 @@ impl Client {
     }
 
     /// Whether a pupil has exactly this by their newest letter.
-    fn was_given(
+    pub(super) fn was_given(
         &self,
         audience: &AudienceId,
         work: &PostId,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kentongan_protocol::ids::{AudienceId, PostId};
+use kentongan_protocol::ids::{AccountId, AudienceId, PostId};
 use kentongan_protocol::post::Kind;
 
 use super::Work;
@@ -13,7 +13,7 @@ use crate::base64url::B64;
 use crate::client::api::AttachmentFor;
 use crate::client::device::AssignmentDraft;
 use crate::client::payload::{Attachment, PostBody};
-use crate::client::{Client, Error, Progress, Sent, Source};
+use crate::client::{Client, Error, ProblemKind, Progress, Sent, Source};
 
 impl Client {
     /// Assignments for a class that are kept here, by id.
@@ -62,18 +62,71 @@ impl Client {
         sent
     }
 
-    /// Assignments of other classes of which a class has a copy, given or kept.
-    #[must_use]
-    pub fn copied(&self, audience: &AudienceId) -> BTreeSet<PostId> {
-        let posts = self.local(audience).into_iter().flat_map(|local| local.posts.values());
-        let given = posts.filter_map(|post| Some(PostId(post.content.homework.copy_of?.0)));
-        let kept = self.assignment_drafts(audience);
-        let kept = kept.filter_map(|(_, draft)| Some(PostId(draft.content.homework.copy_of?.0)));
-        given.chain(kept).collect()
+    /// Gives chosen pupils what was kept under this id, a letter each; it stays kept until all of them have it, and who
+    /// has it is sent nothing when the same is said again. `progress` counts pupils.
+    pub async fn give_assignment_to(
+        &mut self,
+        audience: &AudienceId,
+        id: &PostId,
+        pupils: &[AccountId],
+        content: &PostBody,
+        progress: Progress<'_>,
+    ) -> Result<(), Error> {
+        for (pupil, given) in pupils.iter().zip(1..) {
+            if !self.was_given(audience, id, pupil, content) {
+                self.assign_to(audience, id, pupil, content).await?;
+            }
+            progress(given);
+        }
+        self.discard_assignment(audience, id).await.map(drop)
     }
 
-    /// Seals a file of one audience anew for another: downloaded, checked, sealed and uploaded.
+    /// Assignments of other classes of which a class has a copy, given to all or to chosen pupils, or kept.
+    #[must_use]
+    pub fn copied(&self, audience: &AudienceId) -> BTreeSet<PostId> {
+        let local = || self.local(audience).into_iter();
+        let posts = local().flat_map(|local| local.posts.values().map(|post| &post.content));
+        let letters = local().flat_map(|local| local.sent.values().map(|letter| &letter.content));
+        let kept = self.assignment_drafts(audience).map(|(_, draft)| &draft.content);
+        let all = posts.chain(letters).chain(kept);
+        all.filter_map(|content| Some(PostId(content.homework.copy_of?.0))).collect()
+    }
+
+    /// The first file of a draft that the hub no longer has.
+    pub async fn missing_file<'a>(
+        &self,
+        audience: &AudienceId,
+        content: &'a PostBody,
+    ) -> Result<Option<&'a Attachment>, Error> {
+        for attachment in &content.attachments {
+            match self.api.has_attachment(&audience.0, &attachment.sha256.0).await {
+                Ok(()) => {}
+                Err(error) if error.is(&ProblemKind::NotFound) => return Ok(Some(attachment)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Seals the files of one audience anew for another: downloaded, checked, sealed and uploaded. Those that were before it broke
+    /// off are not uploaded again. `progress` counts bytes of all of them.
     pub async fn reseal(
+        &mut self,
+        from: &AudienceId,
+        to: &AudienceId,
+        attachments: &[Attachment],
+        progress: Progress<'_>,
+    ) -> Result<Vec<Attachment>, Error> {
+        let (mut resealed, mut before) = (Vec::with_capacity(attachments.len()), 0);
+        for attachment in attachments {
+            let so_far = |n: u64| progress(before + n.min(attachment.size));
+            resealed.push(self.reseal_one(from, to, attachment, &so_far).await?);
+            before += attachment.size;
+        }
+        Ok(resealed)
+    }
+
+    async fn reseal_one(
         &mut self,
         from: &AudienceId,
         to: &AudienceId,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kentongan_protocol::charter::Charter;
 use kentongan_protocol::ids::{AccountId, AudienceId, IdentityKey, LetterId, PostId};
 use kentongan_protocol::letter::Kind;
 
@@ -65,9 +66,7 @@ impl Client {
     pub fn works(&self) -> Vec<Work<'_>> {
         let mut works = Vec::new();
         for audience in self.audience_ids() {
-            let me = self.ik();
-            let chain = self.kept_chain(&audience);
-            let teaching = chain.is_some_and(|chain| chain.current().is_publisher(&me));
+            let teaching = self.teaches(&audience);
             let posts = self.posts(&audience).into_iter();
             let posts = posts.filter(|view| view.post.kind == Kind::Assignment.word());
             works.extend(posts.map(|view| of_post(audience, &view, teaching)));
@@ -82,7 +81,25 @@ impl Client {
     /// One assignment.
     #[must_use]
     pub fn work(&self, audience: &AudienceId, id: &PostId) -> Option<Work<'_>> {
-        self.works().into_iter().find(|work| work.audience == *audience && work.id == *id)
+        let (audience, word) = (*audience, Kind::Assignment.word());
+        let teaching = self.teaches(&audience);
+        let local = self.local(&audience).filter(|_| self.audience_ids().contains(&audience))?;
+        if local.posts.contains_key(&B64(id.0)) {
+            let post = self.post(&audience, id).filter(|view| view.post.kind == word);
+            return post.map(|view| of_post(audience, &view, teaching));
+        }
+        let mut letters = Letters::new();
+        for (to, giving) in givings(local).filter(|(_, g)| work_of(g) == Some(B64(id.0))) {
+            letters.entry(to).or_default().push(giving);
+        }
+        chosen(audience, B64(id.0), letters, teaching)
+    }
+
+    /// Whether this account is a publisher by the newest charter it has, which was checked when it came.
+    fn teaches(&self, audience: &AudienceId) -> bool {
+        let charter = self.local(audience).and_then(|local| local.charters.last());
+        let charter = charter.and_then(|(bytes, _)| Charter::parse(&bytes.0).ok());
+        charter.is_some_and(|charter| charter.is_publisher(&self.ik()))
     }
 
     /// What one pupil is asked for: of chosen pupils each has what their own letters say.

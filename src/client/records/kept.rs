@@ -91,7 +91,13 @@ impl Local {
         match Entry::of(entry) {
             Some(Entry::Sent(sent)) if belongs(&sent, part) => {
                 let (id, letter) = sent.into_letter();
-                self.sent.entry(id).or_insert(letter).recorded = true;
+                match self.sent.get(&id).map(|held| held.recorded) {
+                    Some(true) => {}
+                    Some(false) => {
+                        self.sent.get_mut(&id).into_iter().for_each(|held| held.recorded = true);
+                    }
+                    None => self.sent.insert(id, letter),
+                }
             }
             Some(Entry::Mark(mark)) if part == Part::Own => self.take_mark(mark),
             _ => {}
@@ -123,7 +129,9 @@ impl Local {
         if let Some(from) = &letter.content.from {
             self.note_name(by.0, &from.name);
         }
-        self.colleagues.entry(id).or_insert(Colleague { by: B64(by.0), letter });
+        if !self.colleagues.contains_key(&id) {
+            self.colleagues.insert(id, Colleague { by: B64(by.0), letter });
+        }
     }
 }
 

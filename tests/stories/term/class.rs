@@ -2,18 +2,19 @@
 //!
 //! Invariant: whatever happens in it is in the model when the clock moves on.
 
+mod report;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use kentongan::client::homework::Pupil as Shown;
 use kentongan::client::{Joined, NewLink};
 use kentongan_protocol::charter::Role;
-use kentongan_protocol::ids::{AccountId, AudienceId};
+use kentongan_protocol::ids::AudienceId;
 use kentongan_protocol::link::LinkKind;
 use rand_chacha::ChaCha20Rng;
 
-use super::model::{Letter, said};
+use super::model::{Letter, Taken, Text};
 use super::pupil::{Pupil, Tally};
 use super::scan::written;
 use super::stage::Stage;
@@ -221,16 +222,21 @@ impl Class {
         let (id, seed) = (self.id, &self.seed);
         let number = self.number;
         let rounds_of = self.teachers.iter_mut().zip(&rounds).zip(0..);
-        join_all(rounds_of.map(async |((person, rounds), which)| {
+        let texts = join_all(rounds_of.map(async |((person, rounds), which)| {
+            let mut texts = Vec::new();
             let mut rng = rng(&format!("{seed} {number} {week} {which}"));
             for round in rounds {
                 let given = &due.iter().find(|(no, _)| *no == round.no).expect("decided on").1;
-                teacher::carry_out(person, &id, (round, given), &mut rng).await;
+                texts.push(teacher::carry_out(person, &id, (round, given), &mut rng).await);
             }
+            texts
         }))
         .await;
-        for round in rounds.into_iter().flatten() {
-            self.note(round, now);
+        for (round, texts) in rounds.into_iter().flatten().zip(texts.into_iter().flatten()) {
+            self.note(round, texts, now);
+        }
+        if week > GOES {
+            self.pupils[1].is_out(&id, &due, now).await;
         }
         if week == GOES {
             let pupil = &mut self.pupils[1];
@@ -241,11 +247,12 @@ impl Class {
         }
     }
 
-    fn note(&mut self, round: Round, now: u64) {
+    fn note(&mut self, round: Round, texts: Vec<Text>, at: u64) {
         let Round { no, told, reminded } = round;
-        for (number, _, told) in told {
+        for ((number, _, told), text) in told.into_iter().zip(texts) {
             let pupil = self.pupil(number);
-            pupil.rows.entry(no).or_default().letters.push((now, Letter::Return(told)));
+            let taken = Taken { at, letter: Letter::Return(told), text };
+            pupil.rows.entry(no).or_default().letters.push(taken);
             pupil.tally.returns += 1;
         }
         for (number, _) in reminded {
@@ -258,51 +265,6 @@ impl Class {
     fn pupil(&mut self, number: usize) -> &mut Pupil {
         let mut pupils = self.pupils.iter_mut();
         pupils.find(|pupil| pupil.number[1] == number).expect("in the class")
-    }
-
-    /// Everybody looks once more, and what they see is what the model has.
-    async fn report(mut self) -> Outcome {
-        for person in &mut self.teachers {
-            teacher::look(person, &self.id).await;
-        }
-        self.everybody_looks().await;
-        let now = self.stage.hub.now();
-        for pupil in &self.pupils {
-            pupil.agrees(&self.id, &self.works, now);
-        }
-        for which in 0..2 {
-            for no in 0..self.works.len() {
-                let work = self.works[no].id;
-                let board = self.teachers[which].client.board(&self.id, &work).await;
-                self.board_agrees(no, &board.expect("a board"), now);
-            }
-        }
-        let tallies = self.pupils.iter().map(|pupil| pupil.tally).collect();
-        Outcome { tallies, works: self.works.len(), mailbox: self.mailbox }
-    }
-
-    fn board_agrees(&self, no: usize, board: &[Shown], now: u64) {
-        let given = &self.works[no];
-        let mut lines: Vec<(AccountId, Option<&str>, bool, _)> = Vec::new();
-        for pupil in &self.pupils {
-            let row = pupil.rows.get(&no).cloned().unwrap_or_default();
-            let Some(terms) = pupil.terms.get(&no) else { continue };
-            let standing = row.standing(terms, now).0;
-            let is_in = ["TURNED_IN", "RETURNED"].contains(&standing.word);
-            let owes = given.has(pupil.number[1]) && pupil.present;
-            let told = given.has(pupil.number[1]) && !row.letters.is_empty();
-            if owes || told || is_in {
-                lines.push((pupil.account(), Some(&pupil.name), !pupil.present, standing));
-            }
-        }
-        let shown = |line: &Shown| said(&line.submission, now);
-        let mut seen: Vec<_> = board
-            .iter()
-            .map(|line| (line.account, line.name.as_deref(), line.removed, shown(line)))
-            .collect();
-        lines.sort_by_key(|line| line.0.0);
-        seen.sort_by_key(|line| line.0.0);
-        assert_eq!(seen, lines, "class {} assignment {no}", self.number);
     }
 }
 

@@ -5,19 +5,19 @@
 use std::collections::BTreeMap;
 
 use kentongan::client::api::AttachmentFor;
-use kentongan::client::homework::CourseWork;
+use kentongan::client::homework::Refusal;
 use kentongan::client::payload::{Attachment, From, Homework, PostBody};
-use kentongan::client::{Addressee, Source};
+use kentongan::client::{Addressee, Error, ProblemKind, REMOVED, Source};
 use kentongan_protocol::ids::{AccountId, AudienceId};
 use kentongan_protocol::letter::Kind;
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng as _;
 
-use super::model::{Letter, Row, Standing, Terms, said};
+use super::model::{Letter, Row, Standing, Taken, Terms, Text};
 use super::scan::written;
 use super::stage::Stage;
 use super::teacher::Given;
-use crate::hub::rng;
+use crate::hub::{TestHub, rng};
 use crate::people::Person;
 
 /// Somebody in a class.
@@ -38,7 +38,7 @@ pub(super) struct Pupil {
 }
 
 /// What was done, so that a term cannot become shorter unseen.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) handed_in: usize,
     pub(super) again: usize,
@@ -47,7 +47,8 @@ pub(super) struct Tally {
     pub(super) lost: usize,
     pub(super) too_late: usize,
     pub(super) taken_back: usize,
-    pub(super) refused: usize,
+    /// What was tried and may not be.
+    pub(super) refused: Vec<Refusal>,
     pub(super) files: usize,
     pub(super) returns: usize,
     pub(super) reminders: usize,
@@ -81,8 +82,8 @@ impl Pupil {
     }
 
     pub(super) fn standing(&self, no: usize, now: u64) -> (Standing, Option<usize>) {
-        let terms = self.terms[&no];
-        self.rows.get(&no).cloned().unwrap_or_default().standing(&terms, now)
+        let row = self.rows.get(&no).cloned().unwrap_or_default();
+        row.standing(&self.terms[&no], now)
     }
 
     pub(super) async fn look(&mut self, class: &AudienceId) {
@@ -101,19 +102,20 @@ impl Pupil {
         let me = self.number[1];
         for (no, given) in due.iter().filter(|(_, given)| given.has(me)) {
             let row = self.rows.entry(*no).or_default().clone();
-            let Some(terms) = self.terms.get(no).copied() else { continue };
+            let Some(terms) = self.terms.get(no).cloned() else { continue };
+            let may = row.may_hand_in(&terms, now);
             if let Some((_, at)) = finished.iter().find(|(waits, _)| waits == no) {
-                if row.may_hand_in(&terms, now) {
+                if may.is_ok() {
                     self.tally.offline += 1;
                     self.hand_in(stage, class, *no, given, *at).await;
                 }
-            } else if row.may_hand_in(&terms, now) {
+            } else if may.is_ok() {
                 match self.rng.next_u64() % 100 {
                     0..80 => self.hand_in(stage, class, *no, given, now).await,
                     80..94 => self.offline.push((*no, now)),
                     _ => {}
                 }
-            } else if row.reclaimable(&terms, now).is_some() && chance(&mut self.rng, 36) {
+            } else if row.reclaimable(&terms, now).is_ok() && chance(&mut self.rng, 36) {
                 self.reclaim(stage, class, *no, given).await;
             } else if chance(&mut self.rng, 15) {
                 self.try_in_vain(stage, class, *no, given).await;
@@ -153,7 +155,7 @@ impl Pupil {
         let taken = self.person.client.hand_in(class, &given.id, &content).await;
         let taken = taken.expect("the model says it may be");
         let now = stage.hub.now();
-        self.note(no, now, Letter::HandIn);
+        self.note(no, now, Letter::HandIn(finished), &content);
         let (standing, _) = self.standing(no, now);
         let told = (taken.attempt, taken.late, taken.received_ms, taken.receipt);
         assert_eq!(told, (standing.attempt, standing.late, now, true), "{} {no}", self.name);
@@ -162,8 +164,9 @@ impl Pupil {
         self.tally.again += usize::from(self.rows[&no].letters.len() > 1);
     }
 
-    fn note(&mut self, no: usize, at: u64, letter: Letter) {
-        self.rows.entry(no).or_default().letters.push((at, letter));
+    fn note(&mut self, no: usize, at: u64, letter: Letter, content: &PostBody) {
+        let taken = Taken { at, letter, text: Text::of(content) };
+        self.rows.entry(no).or_default().letters.push(taken);
     }
 
     async fn reclaim(&mut self, stage: &Stage, class: &AudienceId, no: usize, given: &Given) {
@@ -171,7 +174,7 @@ impl Pupil {
         let of = self.rows[&no].reclaimable(&self.terms[&no], now).expect("asked before");
         let taken = self.person.client.reclaim(class, &given.id).await.expect("taken back");
         assert_eq!(taken, now);
-        self.note(no, now, Letter::Reclaim(of));
+        self.note(no, now, Letter::Reclaim(of), &PostBody::default());
         self.tally.taken_back += 1;
     }
 
@@ -182,18 +185,47 @@ impl Pupil {
             homework: Homework { finished_ms: Some(now), ..Homework::default() },
             ..PostBody::default()
         };
+        let (row, terms) = (&self.rows[&no], &self.terms[&no]);
+        let why = row.may_hand_in(terms, now).expect_err("the model says it may not be");
+        let reclaimable = row.reclaimable(terms, now);
         let refused = self.person.client.hand_in(class, &given.id, &content).await;
-        assert!(refused.is_err(), "{} handed {no} in", self.name);
-        self.tally.refused += 1;
+        self.refused(no, why, refused.map(drop));
+        if let Err(why) = reclaimable {
+            let refused = self.person.client.reclaim(class, &given.id).await;
+            self.refused(no, why, refused.map(drop));
+        }
         if chance(&mut self.rng, 50) {
             let content = self.content(class, no, now).await;
             let (desk, kind) = (Addressee::Desk, Kind::Submission);
             let client = &mut self.person.client;
             let sent = client.send_letter(class, desk, kind, Some(given.id), &content).await;
             sent.expect("the hub cannot tell");
-            self.note(no, now, Letter::HandIn);
+            self.note(no, now, Letter::HandIn(now), &content);
             self.tally.too_late += 1;
         }
+    }
+
+    fn refused(&mut self, no: usize, why: Refusal, tried: Result<(), Error>) {
+        let told = tried.expect_err("the model says that it may not be").to_string();
+        assert!(told.contains(&why.to_string()), "{} {no}: {told}, not {why}", self.name);
+        self.tally.refused.push(why);
+    }
+
+    /// Who was removed is told so, and hands nothing in any more.
+    pub(super) async fn is_out(&mut self, class: &AudienceId, due: &[(usize, Given)], now: u64) {
+        let fetched = self.person.client.fetch(class).await.expect("told so");
+        assert_eq!((fetched.state.as_str(), fetched.new.len()), (REMOVED, 0));
+        let may = |(no, given): &&(usize, Given)| {
+            let (row, terms) = (self.rows.get(no).cloned().unwrap_or_default(), self.terms.get(no));
+            given.has(self.number[1]) && terms.is_some_and(|t| row.may_hand_in(t, now).is_ok())
+        };
+        let Some((_, given)) = due.iter().find(may) else { return };
+        let homework = Homework { finished_ms: Some(now), ..Homework::default() };
+        let content =
+            PostBody { body: written("Masih", &self.number), homework, ..PostBody::default() };
+        let refused = self.person.client.hand_in(class, &given.id, &content).await;
+        let refused = refused.expect_err("no member any more");
+        assert!(refused.is(&ProblemKind::Refused), "{refused}");
     }
 
     /// Hands something in, of which no answer comes.
@@ -207,14 +239,14 @@ impl Pupil {
         let may = |(no, given): &&(usize, Given)| {
             let row = self.rows.get(no).cloned().unwrap_or_default();
             let terms = self.terms.get(no).filter(|_| given.has(self.number[1]));
-            terms.is_some_and(|terms| row.may_hand_in(terms, now))
+            terms.is_some_and(|terms| row.may_hand_in(terms, now).is_ok())
         };
         let Some((no, given)) = due.iter().find(may) else { return };
         self.rows.entry(*no).or_default();
         let content = self.content(class, *no, now).await;
         let lost = self.person.client.hand_in(class, &given.id, &content).await;
         assert!(lost.is_err(), "its answer was lost");
-        self.note(*no, now, Letter::HandIn);
+        self.note(*no, now, Letter::HandIn(now), &content);
         self.unanswered = Some((*no, content));
         self.tally.lost += 1;
     }
@@ -224,29 +256,21 @@ impl Pupil {
         let Some((no, content)) = self.unanswered.take() else { return };
         let given = &due.iter().find(|(other, _)| *other == no).expect("still to do").1;
         let taken = self.person.client.hand_in(class, &given.id, &content).await;
-        let first = self.rows[&no].letters.last().expect("it was noted").0;
+        let first = self.rows[&no].letters.last().expect("it was noted").at;
         assert_eq!(taken.expect("it came").received_ms, first, "once, and when it first came");
         self.tally.handed_in += 1;
     }
 
-    /// Everything this pupil sees is what the model has.
-    pub(super) fn agrees(&self, class: &AudienceId, works: &[Given], now: u64) {
-        for (no, given) in works.iter().enumerate() {
-            let work = self.person.client.work(class, &given.id);
-            let Some(terms) = self.terms.get(&no) else {
-                assert!(work.is_none(), "{} has {no}", self.name);
-                continue;
-            };
-            let work = work.unwrap_or_else(|| panic!("{} has no {no}", self.name));
-            let given_now = given.has(self.number[1]);
-            assert_eq!(work.state == CourseWork::Published, given_now, "{} {no}", self.name);
-            let row = self.rows.get(&no).cloned().unwrap_or_default();
-            let own = said(&self.person.client.own_submission(&work), now);
-            assert_eq!(own, row.standing(terms, now).0, "{} {no} {row:?}", self.name);
-            assert_eq!(self.person.client.reminders(&work).len(), row.reminders);
-            let draft = self.person.client.draft(class, &given.id);
-            assert!(draft.is_none(), "nothing waits unseen");
-        }
+    /// Their device is switched off and on.
+    pub(super) fn restart(self, hub: &TestHub) -> Self {
+        Self { person: self.person.restart(hub), ..self }
+    }
+
+    /// Their other device sees the same, by their login card and what the hub has.
+    pub(super) async fn on_another_device(self, hub: &TestHub, class: &AudienceId) -> Self {
+        let mut pupil = Self { person: self.person.on_another_device(hub).await, ..self };
+        pupil.look(class).await;
+        pupil
     }
 }
 

@@ -3,12 +3,14 @@
 //! Invariant: whatever anybody writes in the term contains [`MARK`], so who finds neither it nor an encoding of it found
 //! nothing of what was written.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use aho_corasick::AhoCorasick;
 use kentongan::store::Db;
+use mail_parser::MessageParser;
 use sqlx::{AssertSqlSafe, Row as _};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -75,6 +77,8 @@ pub(super) struct Looked {
     pub(super) rows: usize,
     pub(super) logs: usize,
     pub(super) mails: usize,
+    /// Tables that have rows.
+    pub(super) tables: BTreeSet<String>,
 }
 
 /// Looks through all that the hub has; what it finds, and how much it saw.
@@ -85,22 +89,29 @@ pub(super) async fn everything(hub: &TestHub, mails: &[Vec<u8>]) -> (Vec<String>
         bytes.len()
     };
     files(&hub.hub.config.data, &mut |path, bytes| looked.files += look(path, bytes));
-    match &hub.hub.db {
-        // Its file, its log of writes and all in the folder around them.
-        Db::Sqlite { .. } => {
+    let rows = match &hub.hub.db {
+        // Also its file, its log of writes and all in the folder around them: what was deleted may stand there still.
+        Db::Sqlite { readers, .. } => {
             let path = hub.database.url.strip_prefix("sqlite:").expect("a file");
             let folder = Path::new(path).parent().expect("a folder");
-            files(folder, &mut |path, bytes| looked.rows += look(path, bytes));
+            files(folder, &mut |path, bytes| looked.files += look(path, bytes));
+            rows_of_sqlite(readers).await
         }
-        Db::Postgres(pool) => {
-            for (table, row) in rows(pool).await {
-                looked.rows += look(&table, row.as_bytes());
-            }
-        }
+        Db::Postgres(pool) => rows_of_postgres(pool).await,
+    };
+    for (table, row) in rows {
+        looked.rows += look(&table, &row);
+        looked.tables.insert(table);
     }
     looked.logs = look("the log", &lock(&LOG.get_or_init(Log::default).0));
     for mail in mails {
         looked.mails += look("a mail", mail);
+        // As it is read: lines of base64 or quoted-printable may break a word.
+        let parsed = MessageParser::default().parse(mail).unwrap_or_default();
+        look("a mail's subject", parsed.subject().unwrap_or_default().as_bytes());
+        for part in &parsed.parts {
+            look("a mail's part", part.contents());
+        }
     }
     (finds, looked)
 }
@@ -117,17 +128,34 @@ fn files(folder: &Path, look: &mut dyn FnMut(&str, &[u8])) {
     }
 }
 
+/// Every value of every table, whole: a page of the file has but a piece of a long one.
+async fn rows_of_sqlite(pool: &sqlx::SqlitePool) -> Vec<(String, Vec<u8>)> {
+    let columns =
+        "select t.name, '\"' || c.name || '\"' from sqlite_master t, pragma_table_info(t.name) c
+        where t.type = 'table'";
+    let columns = sqlx::query_as::<_, (String, String)>(columns).fetch_all(pool).await;
+    let mut rows = Vec::new();
+    for (table, column) in columns.expect("columns") {
+        let all =
+            format!("select cast({column} as blob) from \"{table}\" where {column} is not null");
+        let all = sqlx::query_scalar::<_, Vec<u8>>(AssertSqlSafe(all)).fetch_all(pool).await;
+        rows.extend(all.expect("rows").into_iter().map(|value| (table.clone(), value)));
+    }
+    rows
+}
+
 /// Every row of every table, the job queue's too, as text.
-async fn rows(pool: &sqlx::PgPool) -> Vec<(String, String)> {
-    let tables = "select quote_ident(table_schema) || '.' || quote_ident(table_name)
-        from information_schema.tables where table_type = 'BASE TABLE'
+async fn rows_of_postgres(pool: &sqlx::PgPool) -> Vec<(String, Vec<u8>)> {
+    let tables =
+        "select case table_schema when 'public' then '' else quote_ident(table_schema) || '.' end
+        || quote_ident(table_name) from information_schema.tables where table_type = 'BASE TABLE'
         and table_schema not in ('pg_catalog', 'information_schema')";
     let tables = sqlx::query_scalar::<_, String>(tables).fetch_all(pool).await.expect("tables");
     let mut rows = Vec::new();
     for table in tables {
         let all = AssertSqlSafe(format!("select t::text from {table} t"));
         let all = sqlx::query(all).fetch_all(pool).await.expect("rows");
-        rows.extend(all.iter().map(|row| (table.clone(), row.get::<String, _>(0))));
+        rows.extend(all.iter().map(|row| (table.clone(), row.get::<String, _>(0).into_bytes())));
     }
     rows
 }

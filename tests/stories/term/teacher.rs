@@ -13,7 +13,7 @@ use kentongan_protocol::post::Kind;
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng as _;
 
-use super::model::{Return, Terms};
+use super::model::{Return, Terms, Text};
 use super::pupil::{Pupil, attach, chance};
 use super::scan::written;
 use crate::hub::DAY;
@@ -37,6 +37,7 @@ impl Given {
     pub(super) fn terms(&self) -> Terms {
         let asked = &self.content.homework;
         Terms {
+            says: self.content.body.clone(),
             opens: asked.opens_ms,
             due: asked.due_ms.expect("all of them have one"),
             cutoff: asked.cutoff_ms,
@@ -157,7 +158,8 @@ pub(super) async fn carry_out(
     class: &AudienceId,
     (round, given): (&Round, &Given),
     rng: &mut ChaCha20Rng,
-) {
+) -> Vec<Text> {
+    let mut texts = Vec::new();
     for (pupil, account, told) in &round.told {
         let body = written("Catatan", &[*pupil, round.no]);
         if told.of.is_some() && chance(rng, 10) {
@@ -173,10 +175,13 @@ pub(super) async fn carry_out(
         let Return { mark, redo, excused, until: extended_until_ms, .. } = told.clone();
         let verdict =
             Verdict { feedback: body, attachments, mark, redo, excused, extended_until_ms };
+        let (body, attachments) = (verdict.feedback.clone(), verdict.attachments.clone());
+        texts.push(Text::of(&PostBody { body, attachments, ..PostBody::default() }));
         let client = &mut teacher.client;
         client.give_back(class, &given.id, account, verdict).await.expect("given back");
     }
     let accounts: Vec<_> = round.reminded.iter().map(|(_, account)| *account).collect();
     teacher.client.remind(class, &given.id, &accounts, &|_| {}).await.expect("reminded");
     teacher.client.write_records(class).await.expect("recorded");
+    texts
 }

@@ -7,14 +7,13 @@
 
 import type { LoginCard } from "../protocol/card.ts";
 import type { Kind as LetterKind } from "../protocol/letter.ts";
-import type { Kind as PostKind } from "../protocol/post.ts";
 import { type Account, bundleIsDue, renewBundle, save } from "./account.ts";
 import type { AttachmentFor, Progress } from "./api.ts";
-import type { Approved, LetterTaken, Status } from "./api/rows.ts";
+import type { LetterTaken } from "./api/rows.ts";
 import { finishReplacing } from "./card.ts";
 import * as audience from "./audience.ts";
-import { Audiences, inside } from "./audiences.ts";
-import type { DeskState, ThreadState } from "./desk.ts";
+import { inside } from "./audiences.ts";
+import type { DeskState } from "./desk.ts";
 import { ClientError, failure, Offline } from "./error.ts";
 import { Homework } from "./homework/index.ts";
 import type { LetterView } from "./letterview.ts";
@@ -23,12 +22,10 @@ import type { Addressee } from "./outbox.ts";
 import type { Attachment, Draft } from "./payload.ts";
 import type { Fetched } from "./read.ts";
 import type { RefusedRecord } from "./records.ts";
-import type { Proved, Report } from "./report.ts";
+import { Posts } from "./posts.ts";
 import { Session } from "./session.ts";
 import type { Store } from "./store.ts";
-import type { PostView } from "./view.ts";
 import { clearWards, refreshAll, Wards } from "./wards.ts";
-import type { Sent } from "./write.ts";
 import type { World } from "./world.ts";
 
 const quietly: Progress = () => undefined;
@@ -43,7 +40,7 @@ export interface FetchedAll {
 }
 
 /** An account, open in this tab. */
-export class Client extends Audiences {
+export class Client extends Posts {
   /** What is about homework. */
   readonly homework = new Homework(this.steps);
   /** The children for whom its owner acts. */
@@ -161,41 +158,12 @@ export class Client extends Audiences {
     return this.do(async (a) => (await inside()).fetchPosts(a, id));
   }
 
-  /** Announcements, assignments and replies of an audience, in the hub's order. */
-  posts(id: AudienceRef): Promise<PostView[]> {
-    return this.see(async (a) => (await inside()).postsOf(a, id));
-  }
-
-  /** One post, in whichever audience it is. */
-  post(post: PostRef): Promise<PostView | undefined> {
-    return this.see(async (a) => (await inside()).findPost(a, post));
-  }
-
   /** What was refused in an audience, and why; posts and letters by name. */
   refused(id: AudienceRef): Promise<{ readonly name: string; readonly reason: string }[]> {
     return this.see(async (a) => {
       const { refused } = await a.device.audience(id);
       return [...refused].map(([name, { reason }]) => ({ name, reason }));
     });
-  }
-
-  /** Notes that a post was looked at; with `receipt`, the publishers learn it too. */
-  markRead(id: AudienceRef, post: PostRef, receipt = false): Promise<void> {
-    return this.do(async (a) => (await inside()).markRead(a, id, post, receipt));
-  }
-
-  /** Tells the publishers that its owner has understood a post. */
-  acknowledge(id: AudienceRef, post: PostRef): Promise<void> {
-    return this.do(async (a) => (await inside()).acknowledge(a, id, post));
-  }
-
-  /**
-   * Seals a draft once and sends it to all of the audience; `thread`: the root of a reply, the post a correction means.
-   *
-   * `once`: a name of the act, by which its repeat finds it done.
-   */
-  send(id: AudienceRef, kind: PostKind, draft: Draft, thread?: PostRef, once?: string): Promise<Sent> {
-    return this.do(async (a) => (await inside()).send(a, id, kind, thread, draft, once));
   }
 
   /** What became of an act of this name: sent first if it is on its way; `undefined` where nothing was begun. */
@@ -216,37 +184,6 @@ export class Client extends Audiences {
       const posts = [own.pending, ...scheduled.map(({ post }) => post), ...(own.done ?? [])];
       return [...posts, ...unanswered, ...letters].some((one) => one?.once === once);
     });
-  }
-
-  /** Seals a draft now and has the hub hold it until `releaseMs`; it lapses if the audience's keys change before. */
-  schedule(
-    id: AudienceRef,
-    kind: "announcement" | "assignment",
-    draft: Draft,
-    releaseMs: number,
-    once?: string,
-  ): Promise<PostRef> {
-    return this.do(async (a) => (await inside()).schedule(a, id, kind, draft, releaseMs, once));
-  }
-
-  /** Takes a post back that waits for its time. */
-  takeBack(post: PostRef): Promise<void> {
-    return this.see((a) => a.api.takeBack(post));
-  }
-
-  /** Sends a post that could not be finished earlier, if there is one. */
-  flush(id: AudienceRef): Promise<Sent | undefined> {
-    return this.do(async (a) => (await inside()).flush(a, id));
-  }
-
-  /** Asks the hub how far a post is. */
-  status(post: PostRef): Promise<Status> {
-    return this.see((a) => a.api.status(post));
-  }
-
-  /** Signs a pending post of another publisher's that was opened here. */
-  approve(id: AudienceRef, post: PostRef): Promise<Approved> {
-    return this.do(async (a) => (await inside()).approve(a, id, post));
   }
 
   /** Seals and sends a letter, and keeps what it said. */
@@ -281,16 +218,6 @@ export class Client extends Audiences {
     return this.see((a) => a.api.putDesk(letter, state, assignee));
   }
 
-  /** Asks the hub how fast replies may come under a post. */
-  threadState(id: AudienceRef, post: PostRef): Promise<ThreadState> {
-    return this.see(async (a) => (await inside()).threadState(a, id, post));
-  }
-
-  /** Opens, slows or closes a thread; `everyS` seconds between two replies of one member, where slow. */
-  setThread(post: PostRef, state: ThreadState["state"], everyS?: number): Promise<void> {
-    return this.see((a) => a.api.putThread(post, state, everyS));
-  }
-
   /** Letters that came and that this account sent, oldest first. */
   letters({ homework = false } = {}): Promise<LetterView[]> {
     return this.see(async (a) => (await inside()).lettersOf(a, homework));
@@ -304,21 +231,6 @@ export class Client extends Audiences {
       await a.device.keepLetter(id, letter, Object.assign(saved, { read: true }));
       await a.remember();
     });
-  }
-
-  /** What discloses a post to publishers, for the `report` of a reply to the desk. */
-  report(id: AudienceRef, post: PostRef): Promise<Report> {
-    return this.see(async (a) => (await inside()).reportOf(a, id, post));
-  }
-
-  /** Proves a report: what was sent, and by whom; asks the hub for the post. */
-  proveReport(id: AudienceRef, report: Report): Promise<Proved> {
-    return this.see(async (a) => (await inside()).proveReport(a, id, report));
-  }
-
-  /** The address that opens a publisher's post to anybody. */
-  permalink(id: AudienceRef, post: PostRef): Promise<string> {
-    return this.see(async (a) => (await inside()).permalink(a, id, post));
   }
 
   /** Seals a file and uploads it, holding up nothing else; what comes back belongs into the draft. */

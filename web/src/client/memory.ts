@@ -18,9 +18,7 @@ export interface Pending {
   readonly payload: Bytes;
   /** The name of the act that it is of. */
   readonly once?: string | undefined;
-  /** Whether it was sealed before, under a charter that has a successor: it is sealed again until it goes out. */
-  readonly again?: true;
-  /** As it was sealed and perhaps sent. */
+  /** As it was sealed and perhaps sent; the same goes again until the hub answers, which may ask for another sealing. */
   readonly sealed: { readonly post: PostRef; readonly bytes: Bytes; readonly proof: Bytes } | undefined;
 }
 

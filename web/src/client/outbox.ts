@@ -16,8 +16,8 @@ import type { LetterTaken } from "./api/rows.ts";
 import { unexpected } from "./api/transport.ts";
 import type { SealedLetter } from "./device.ts";
 import { noted, type SavedLetter } from "./memory.ts";
-import { Distrust, HubError, type ProblemWord } from "./error.ts";
-import { type AccountRef, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
+import { Distrust, HubError, Offline, type ProblemWord } from "./error.ts";
+import { type AccountRef, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 
 /** Letters without an answer that are remembered; who leaves more unsaid has given the oldest up. */
 const REMEMBERED = 32;
@@ -70,10 +70,7 @@ export async function dispatch(account: Account, letter: SealedLetter): Promise<
     if (isVerdict(e)) await settle();
     throw e;
   });
-  if (taken.letter !== letter.letter) {
-    await settle();
-    throw unexpected("another letter than the one sent");
-  }
+  if (taken.letter !== letter.letter) throw unexpected("another letter than the one sent");
   const genuine = isGenuine(account, taken);
   await keep(account, letter, taken, genuine);
   record.letters = noted(record.letters, { once: letter.once, taken });
@@ -95,18 +92,20 @@ async function keep(
   device.toRecord(kept.audience);
 }
 
-/** Sends again what was said about a work and had no answer, so that where it stands is known. */
-export async function settle(account: Account, audience: AudienceRef, work: PostRef): Promise<void> {
+/** Sends again what was said about a work and had no answer, so that where it stands is known; what the hub has now. */
+export async function settle(account: Account, audience: AudienceRef, work: PostRef): Promise<LetterRef[]> {
+  const settled: LetterRef[] = [];
   for (const letter of account.device.record.unanswered) {
     const { keep: kept } = letter;
     if (kept?.audience !== audience || workOf(kept.letter) !== work) continue;
     try {
-      await dispatch(account, letter);
+      settled.push((await dispatch(account, letter)).letter);
     } catch (e) {
       // It never arrived, and will not be taken any more as it was sealed.
       if (!isVerdict(e)) throw e;
     }
   }
+  return settled;
 }
 
 /** A receipt is signed with the key that the hub has always had, or it is none; the work was sent all the same. */
@@ -128,4 +127,9 @@ const PASSING: ReadonlySet<ProblemWord> = new Set([
 /** Whether the hub judged the post or letter itself; anything else may pass, and the same bytes are sent again. */
 export function isVerdict(e: unknown): boolean {
   return e instanceof HubError && !PASSING.has(e.reason);
+}
+
+/** Whether what is in the way may be gone at the next try: there is no connection, or the hub cannot judge now. */
+export function mayPass(e: unknown): boolean {
+  return e instanceof Offline || (e instanceof HubError && !isVerdict(e));
 }

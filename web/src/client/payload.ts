@@ -143,6 +143,15 @@ export function writePayload(kind: string, draft: Draft): Bytes {
   return utf8(JSON.stringify(full));
 }
 
+/** Whether two of a kind say the same, but for who says so. */
+export function sameContent(kind: string, a: Draft, b: Draft): boolean {
+  const plain = (draft: Draft): string => {
+    const { from: _, audience: __, ...rest } = readPayload(writePayload(kind, draft));
+    return JSON.stringify(rest);
+  };
+  return plain(a) === plain(b);
+}
+
 /** An attachment's name as a file's: no path, nothing hidden, no control characters, never empty. */
 export function fileName(attachment: Pick<Attachment, "name">): string {
   const last = attachment.name.split(/[/\\]/).at(-1) ?? "";

@@ -30,9 +30,10 @@ import type { PostRow } from "./api/rows.ts";
 import { sync } from "./audience.ts";
 import { memory, noteName, type Remembered, remember, type SavedPost } from "./memory.ts";
 import { fetchOwnRecords } from "./concerned.ts";
-import { Cannot, Distrust, HubError, isProblem, refusalOf } from "./error.ts";
+import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type PostRef, textOf } from "./names.ts";
+import { isVerdict } from "./outbox.ts";
 import { readPayload } from "./payload.ts";
 import { fetchMissingKeys } from "./secrets.ts";
 import { cohortSecret, readerOf } from "./vault.ts";
@@ -275,7 +276,7 @@ async function reportDelivered(account: Account, audience: AudienceRef): Promise
     if (saved.delivered || saved.ik === me) continue;
     await api.receipt(post, "delivered").catch((e: unknown) => {
       // The hub keeps no receipts of a post it no longer has for this account.
-      if (!(e instanceof HubError) || e.reason === "rate-limited" || e.reason === "unavailable") throw e;
+      if (!isVerdict(e)) throw e;
     });
     await device.keepPost(audience, post, Object.assign(saved, { delivered: true }));
   }

@@ -58,6 +58,7 @@ const mark = object({
       body: or(text, ""),
       redo: or(flag, false),
       attachments: or(list(attachment), []),
+      submission: maybe(name),
     }),
   ),
 });
@@ -123,11 +124,12 @@ function markEntry([key, { atMs, draft }]: [string, SavedMark]): unknown {
 }
 
 /** As much of it as a record has. */
-const drafted = ({ body, mark, redo, attachments }: Verdict): object => ({
+const drafted = ({ body, mark, redo, attachments, submission }: Verdict): object => ({
   ...(mark === undefined ? {} : { mark }),
   body,
   ...(redo === true ? { redo } : {}),
   ...(attachments.length === 0 ? {} : { attachments }),
+  ...(submission === undefined ? {} : { submission }),
 });
 
 /** Takes in a record of this account's own: what stands in it is recorded. */

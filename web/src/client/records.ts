@@ -8,7 +8,7 @@
 
 import { AgeRefused } from "../protocol/age.ts";
 import type { Chain } from "../protocol/chain.ts";
-import { accountOf, type IdentityKey } from "../protocol/ids.ts";
+import { accountOf, type AudienceId, type IdentityKey } from "../protocol/ids.ts";
 import { Malformed } from "../protocol/bytes.ts";
 import { Segment } from "../protocol/record.ts";
 import { fromUtf8, utf8 } from "../protocol/text.ts";
@@ -17,7 +17,7 @@ import { keptChain, sync } from "./audience.ts";
 import { Cannot, ClientError, Distrust, failure, isProblem, Offline } from "./error.ts";
 import { BadForm } from "./json.ts";
 import type { Place } from "./memory.ts";
-import { type AccountRef, accountNamed, type AudienceRef, bytesOf, textOf } from "./names.ts";
+import { type AccountRef, accountNamed, type AudienceRef, bytesOf, idOf, textOf } from "./names.ts";
 import { document, type Document, type Part, takeColleagues, takeOwn, unrecorded } from "./recorded.ts";
 
 /** A segment whose JSON is longer than this, in bytes, takes nothing more. */
@@ -103,7 +103,7 @@ async function tend(account: Account, chain: Chain, log: Log): Promise<void> {
 /** Looks at one segment, and writes it once if there is anything to write; whether there is more. */
 async function look(account: Account, chain: Chain, log: Log): Promise<"done" | "further" | "conflict"> {
   const place = await placeOf(account, log);
-  const segment = segmentOf(chain, log, place.segment);
+  const segment = segmentOf(log, place.segment);
   // Who is to add to a segment has to have all of it.
   const idle = (await toWrite(account, log)).length === 0;
   const served = await segmentAtHub(account, segment, log, place, idle && place.version > 0);
@@ -153,12 +153,11 @@ async function take(account: Account, chain: Chain, log: Log, number: number, he
   await account.remember();
 }
 
-const segmentOf = (chain: Chain, { root, ik }: Log, number: number): Segment =>
-  Segment.of(root, chain.audience(), accountOf(ik), number);
+const segmentOf = ({ root, audience, ik }: Log, number: number): Segment =>
+  Segment.of(root, idOf<AudienceId>(audience), accountOf(ik), number);
 
 /** Under which its place is remembered. */
-const placeName = ({ root, audience, ik }: Log): string =>
-  textOf(Segment.of(root, bytesOf(audience) as never, accountOf(ik), 0).id);
+const placeName = (log: Log): string => textOf(segmentOf(log, 0).id);
 
 async function placeOf({ device }: Account, log: Log): Promise<Place> {
   const { local } = await device.audience(log.audience);

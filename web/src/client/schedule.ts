@@ -11,9 +11,9 @@ import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
 import { noted, type Waiting } from "./memory.ts";
-import { Cannot, ClientError, isProblem, Offline } from "./error.ts";
+import { Cannot, ClientError, isProblem } from "./error.ts";
 import type { AudienceRef, PostRef } from "./names.ts";
-import { isVerdict } from "./outbox.ts";
+import { isVerdict, mayPass } from "./outbox.ts";
 import type { Draft } from "./payload.ts";
 import { forgetUploads } from "./uploads.ts";
 import { payloadOf, sealAt, type Sealed } from "./write.ts";
@@ -83,18 +83,18 @@ export async function flushScheduled(account: Account, audience: AudienceRef): P
   }
 }
 
-/** Whether a post for later may have reached the hub, or is still to be sealed again. */
+/** Whether a post for later may have reached the hub, which has not said so. */
 async function isOnItsWay({ device }: Account, audience: AudienceRef, { chain }: Waiting): Promise<boolean> {
   const { scheduled } = (await device.audience(audience)).local;
   const waiting = scheduled.find((one) => same(one.chain, chain));
-  return waiting?.post.sealed !== undefined || waiting?.post.again === true;
+  return waiting?.post.sealed !== undefined;
 }
 
 /** Sends a post, sealed again where the charter changed; forgets it once the hub has answered. */
-async function deliver(account: Account, audience: AudienceRef, begun: Waiting): Promise<PostRef> {
-  let waiting = begun;
+async function deliver(account: Account, audience: AudienceRef, waiting: Waiting): Promise<PostRef> {
+  let kept = waiting.post.sealed;
   for (let round = 0; round < ROUNDS; round++) {
-    const sealed = waiting.post.sealed ?? (await seal(account, audience, waiting));
+    const sealed = kept ?? (await seal(account, audience, waiting));
     try {
       const taken = await account.api.putPostAt(audience, sealed.bytes, waiting.releaseMs);
       if (taken.post !== sealed.post) throw unexpected("another post than the one sent");
@@ -102,8 +102,7 @@ async function deliver(account: Account, audience: AudienceRef, begun: Waiting):
       return sealed.post;
     } catch (e) {
       if (isProblem(e, "charter-superseded")) {
-        waiting = { ...waiting, post: { ...waiting.post, sealed: undefined, again: true } };
-        await keep(account, audience, waiting);
+        kept = undefined;
         continue;
       }
       if (isVerdict(e)) await settle(account, audience, waiting);
@@ -122,7 +121,8 @@ async function seal(account: Account, audience: AudienceRef, waiting: Waiting): 
     await account.remember();
     return sealed;
   } catch (e) {
-    if (waiting.post.again !== true || !(e instanceof Offline)) await settle(account, audience, waiting);
+    // One that was sealed before was promised: it waits, as it was, for what is in the way now.
+    if (waiting.post.sealed === undefined || !mayPass(e)) await settle(account, audience, waiting);
     throw e;
   }
 }

@@ -258,6 +258,18 @@ function homeworkOf({ content }: SavedPost, corrections: readonly Entry[]): Home
   return asked === undefined ? content.homework : { ...asked, copyOf: content.homework?.copyOf };
 }
 
+/** What it says, as it was corrected last. */
+const said = (saved: SavedPost, corrections: readonly Entry[]): PostBody => ({
+  ...(corrections.at(-1)?.[1] ?? saved).content,
+  homework: homeworkOf(saved, corrections),
+});
+
+/** What a post said before it was withdrawn. */
+export function saidBefore(remembered: Remembered, post: PostRef): PostBody | undefined {
+  const saved = remembered.posts.get(post);
+  return saved && said(saved, counting(about(remembered).get(post) ?? [], "correction"));
+}
+
 function view(
   account: Account,
   audience: AudienceRef,
@@ -290,7 +302,7 @@ function view(
       const account = accountNamed(idOf(ik));
       return { account, name: nameOf(local, account) };
     }),
-    content: withdrawal ? NOTHING : { ...by.content, homework: homeworkOf(saved, corrections) },
+    content: withdrawal ? NOTHING : said(saved, corrections),
     replaced: correction && !withdrawal ? saved.content : undefined,
     acknowledged: saved.acknowledged,
     read: saved.read,

@@ -15,9 +15,9 @@ import type { Account } from "./account.ts";
 import { unexpected } from "./api/transport.ts";
 import { sync } from "./audience.ts";
 import { noted, type Own, type Pending } from "./memory.ts";
-import { Cannot, HubError, isProblem, Offline } from "./error.ts";
+import { Cannot, HubError, isProblem } from "./error.ts";
 import { type AudienceRef, bytesOf, idOf, type PostRef, textOf } from "./names.ts";
-import { isVerdict } from "./outbox.ts";
+import { isVerdict, mayPass } from "./outbox.ts";
 import { type Draft, writePayload } from "./payload.ts";
 import { flushScheduled } from "./schedule.ts";
 import { forgetUploads } from "./uploads.ts";
@@ -108,14 +108,16 @@ export async function flush(account: Account, audience: AudienceRef): Promise<Se
 /** Whether a sealed post may have reached the hub, which has not said so. */
 export async function isOnItsWay({ device }: Account, audience: AudienceRef): Promise<boolean> {
   const { pending } = (await device.audience(audience)).local.own;
-  return pending?.sealed !== undefined || pending?.again === true;
+  return pending?.sealed !== undefined;
 }
 
 async function deliver(account: Account, audience: AudienceRef): Promise<Sent | undefined> {
+  let superseded = false;
   for (let round = 0; round < ROUNDS; round++) {
     const { pending, seq, done } = (await account.device.audience(audience)).local.own;
     if (pending === undefined) return undefined;
-    const sealed = pending.sealed ?? (await sealPending(account, audience, pending));
+    const kept = superseded ? undefined : pending.sealed;
+    const sealed = kept ?? (await sealPending(account, audience, pending));
     try {
       const taken = await account.api.putPost(audience, sealed.bytes, sealed.proof);
       if (taken.post !== sealed.post) throw unexpected("another post than the one sent");
@@ -125,10 +127,8 @@ async function deliver(account: Account, audience: AudienceRef): Promise<Sent | 
       await account.remember();
       return sent;
     } catch (e) {
-      if (isProblem(e, "charter-superseded")) {
-        await change(account, audience, { pending: { ...pending, sealed: undefined, again: true } });
-        continue;
-      }
+      superseded = isProblem(e, "charter-superseded");
+      if (superseded) continue;
       if (isVerdict(e)) {
         await change(account, audience, { pending: undefined });
         await account.remember();
@@ -150,7 +150,7 @@ export type Sealed = NonNullable<Pending["sealed"]>;
 
 /**
  * Seals under the newest charter and stores that. A draft that cannot be sealed is on no way anywhere; one that was
- * sealed before waits for the connection.
+ * sealed before was promised to its author, and waits as it was for what is in the way now.
  */
 async function sealPending(account: Account, audience: AudienceRef, pending: Pending): Promise<Sealed> {
   try {
@@ -160,7 +160,7 @@ async function sealPending(account: Account, audience: AudienceRef, pending: Pen
     await account.remember();
     return sealed;
   } catch (e) {
-    const waits = pending.again === true && e instanceof Offline;
+    const waits = pending.sealed !== undefined && mayPass(e);
     if (!waits) await change(account, audience, { pending: undefined });
     await account.remember();
     throw e;

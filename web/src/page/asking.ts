@@ -108,13 +108,17 @@ export function termsOf(asking: Asking): Omit<AssignmentDraft, "title" | "body">
   };
 }
 
-/** The terms of an assignment as a draft of another one would have them, with all times moved by so much. */
-export function moved(terms: Terms, byMs: number): Terms {
+/** The same time of day, so many days later, whatever clocks did meanwhile. */
+export const daysLater = (ms: number, days: number): number =>
+  new Date(ms).setDate(new Date(ms).getDate() + days);
+
+/** The terms of an assignment as a copy of it has them, with all times so many days later. */
+export function moved(terms: Terms, days: number): Terms {
   const { dueMs, cutoffMs, opensMs } = terms;
   return {
     ...terms,
-    ...(dueMs === undefined ? {} : { dueMs: dueMs + byMs }),
-    ...(cutoffMs === undefined ? {} : { cutoffMs: cutoffMs + byMs }),
-    ...(opensMs === undefined ? {} : { opensMs: opensMs + byMs }),
+    ...(dueMs === undefined ? {} : { dueMs: daysLater(dueMs, days) }),
+    ...(cutoffMs === undefined ? {} : { cutoffMs: daysLater(cutoffMs, days) }),
+    ...(opensMs === undefined ? {} : { opensMs: daysLater(opensMs, days) }),
   };
 }

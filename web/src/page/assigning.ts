@@ -1,6 +1,6 @@
 /** Gives an assignment out as it was written, or gives it out again as it was changed. */
 
-import { type Client, type Draft, HubError, type Progress } from "../client/index.ts";
+import { type AssignmentDraft, type Client, HubError, type Progress } from "../client/index.ts";
 import { type Asking, REMIND_MS, termsOf, timeOf } from "./asking.ts";
 
 /** What is to be given out. */
@@ -10,7 +10,7 @@ export interface Assigning {
   readonly work: string;
   readonly asking: Asking;
   /** Its text and files. */
-  readonly draft: Draft;
+  readonly draft: AssignmentDraft;
   readonly releaseMs: number | undefined;
   /** A name of the act, by which its repeat finds it done. */
   readonly once: string;

@@ -105,8 +105,9 @@ async function publish(
   const draft: Draft = { ...draftOf(writing), attachments };
   const at = releaseOf(writing);
   if (writing.task !== undefined) {
-    const assigning = { audience, work: thread, asking: writing.task, draft, releaseMs: at, once: name };
-    return assign(client, assigning);
+    const { task: asking, copyOf } = writing;
+    const full = { ...draft, copyOf };
+    return assign(client, { audience, work: thread, asking, draft: full, releaseMs: at, once: name });
   }
   if (thread !== "") return (await client.send(audience, "correction", draft, thread, name)).post;
   if (at !== undefined) return client.schedule(audience, "announcement", draft, at, name);

@@ -81,6 +81,8 @@ let household: Household | undefined;
 const family = h("nav.family");
 let waiting: ReadonlyMap<Place, number> = new Map();
 let shown: Frame | undefined;
+let stripText: string | undefined;
+let hinted: { readonly text: string; readonly href: string } | undefined;
 
 /** Puts the frame into the document, in place of the shell. */
 export function raise(): void {
@@ -98,6 +100,7 @@ export function raise(): void {
 /** Shows a screen; what it holds may be drawn in later, by {@link content}. */
 export function show(frame: Frame, ...children: Child[]): void {
   shown = frame;
+  if (hinted?.href === location.pathname) unhint();
   document.title = `${frame.title} · ${words().common.product}`;
   document.body.classList.toggle("has-rail", frame.place !== undefined);
   main.className = `page${frame.shape === undefined ? "" : ` is-${frame.shape}`}`;
@@ -152,7 +155,32 @@ export function announce(text: string): void {
 
 /** A line under the bar that stays until it is taken back: no connection, a message on its way. */
 export function say(text: string | undefined): void {
-  strip.textContent = text ?? "";
+  if (stripText === text) return;
+  stripText = text;
+  drawStrip();
+}
+
+/** A line under the bar that leads somewhere, said aloud too; it stays until one goes there or takes it away. */
+export function hint(text: string, href: string): void {
+  hinted = { text, href };
+  drawStrip();
+}
+
+function unhint(): void {
+  hinted = undefined;
+  drawStrip();
+}
+
+function drawStrip(): void {
+  const lead = hinted && [
+    h("a", { href: hinted.href }, hinted.text),
+    h(
+      "button.btn.is-icon",
+      { type: "button", "aria-label": words().common.close, title: words().common.close, onclick: unhint },
+      icon("x"),
+    ),
+  ];
+  replace(strip, stripText ?? lead);
 }
 
 /** What the navigation shows: whether the account publishes anywhere, whether it has homework, how much waits where. */

@@ -8,7 +8,7 @@
 import { type Client, ClientError, type Fetched, Offline } from "../client/index.ts";
 import type { Change } from "./context.ts";
 import { Errands } from "./errands.ts";
-import { announce, navigation, type Place, say } from "./frame.ts";
+import { announce, hint, navigation, type Place, say } from "./frame.ts";
 import { isOpen } from "./hours.ts";
 import { volumeOf } from "./preferences.ts";
 import { called, isPrivate } from "./reading.ts";
@@ -166,7 +166,7 @@ export class Live {
     const found = post === undefined ? undefined : await this.#client.post(post);
     if (found === undefined) return;
     drumFor(undefined, volumeOf(this.#client, found.audience));
-    announce(words().teaching.dueTimes.soon(titleOf(found.content)));
+    hint(words().teaching.dueTimes.soon(titleOf(found.content)), `/homework/${found.audience}/${found.post}`);
   }
 
   async #letters(fresh: readonly string[]): Promise<void> {

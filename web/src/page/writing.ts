@@ -36,6 +36,8 @@ export interface Writing {
   readonly corrects: string;
   /** What it asks for, where it is an assignment. */
   readonly task?: Asking | undefined;
+  /** The assignment, of another class, that it is a copy of. */
+  readonly copyOf?: string | undefined;
   readonly changedMs: number;
 }
 
@@ -78,6 +80,9 @@ export async function writings(client: Client): Promise<Writing[]> {
   const all = await Promise.all(names.map((name) => client.draft<Writing>(name)));
   return all.filter((one) => one !== undefined).sort((a, b) => b.changedMs - a.changedMs);
 }
+
+/** A hub holds a post at most this long. */
+export const LONGEST_MS = 92 * 86_400_000;
 
 /** When it goes out, in milliseconds; `undefined` for at once. */
 export const releaseOf = ({ at }: Pick<Writing, "at">): number | undefined =>

@@ -2,7 +2,7 @@
 
 import { Client, Store } from "../../src/client/index.ts";
 import { equal, ok, test } from "../harness.ts";
-import { bodies, classOf, failing, fails, lying, person, prepared, world } from "./people.ts";
+import { bodies, classOf, elsewhere, failing, fails, lying, person, prepared, world } from "./people.ts";
 
 test("a post whose answer is lost once is sent again, and is there once", async () => {
   const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
@@ -36,6 +36,64 @@ test("a post whose answers are all lost is kept, and goes out with the next", as
     (await budi.client.posts(audience)).map(({ gap }) => gap),
     [0, 0],
   );
+});
+
+test("a post that was promised outlives its charter, and a hub that is busy when it is sealed again", async () => {
+  const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
+  const { audience } = await classOf(rina, "Kelas 7B", [budi]);
+  const laptop = await elsewhere(rina);
+  const tomorrow = world.clock() + 24 * 3600 * 1000;
+  const unheard = { path: `/v1/audiences/${audience}/posts`, method: "POST", cut: 10 };
+  await lying(unheard, async () => {
+    const now = () => rina.client.send(audience, "announcement", { body: "Besok libur." });
+    const later = () => rina.client.schedule(audience, "announcement", { body: "Ingat." }, tomorrow);
+    await fails(now, "cannot: on its way");
+    await fails(later, "cannot: on its way");
+  });
+  await laptop.renew(audience);
+  const busy = { answer: { type: "urn:kentongan:problem:unavailable", detail: "busy" }, status: 503 };
+  for (const lie of [busy, { cut: 0 }])
+    await lying({ path: `/v1/audiences/${audience}/charters`, ...lie }, async () => {
+      await failing(() => rina.client.flush(audience));
+      ok((await rina.client.audience(audience)).onItsWay, "it still waits");
+    });
+  const { post } = await rina.client.send(audience, "announcement", { body: "Lusa masuk." });
+  await prepared(rina, post);
+  await budi.client.fetch(audience);
+  equal(await bodies(budi.client, audience), ["Besok libur.", "Lusa masuk."], "each once, none missing");
+  await rina.client.fetch(audience);
+  equal((await bodies(rina.client, audience)).sort(), ["Besok libur.", "Ingat.", "Lusa masuk."]);
+});
+
+test("a delivery that the hub could not write down is told again", async () => {
+  const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
+  const { audience } = await classOf(rina, "Kelas 7B", [budi]);
+  const { post } = await rina.client.send(audience, "announcement", { body: "Besok libur." });
+  await prepared(rina, post);
+  const ill = { answer: { type: "urn:kentongan:problem:internal", detail: "ill" }, status: 500 };
+  await lying({ path: `/v1/posts/${post}/receipts/delivered$`, method: "PUT", ...ill }, () =>
+    fails(() => budi.client.fetch(audience), "hub: internal"),
+  );
+  equal(await bodies(budi.client, audience), ["Besok libur."], "it is there all the same");
+  await budi.client.fetch(audience);
+  equal((await rina.client.status(post)).delivered, 1);
+});
+
+test("a letter that the hub answers with another's name is still on its way", async () => {
+  const [rina, budi] = [await person("Bu Rina"), await person("Budi")];
+  const { audience } = await classOf(rina, "Kelas 7B", [budi]);
+  const { post } = await rina.client.send(audience, "announcement", { body: "Besok libur." });
+  await prepared(rina, post);
+  await budi.client.fetch(audience);
+  const say = () =>
+    budi.client.sendLetter(audience, "desk", "reply", { body: "Saya pindah." }, post, "pindah");
+  const answer = { letter: post, received_ms: world.clock() };
+  await lying({ path: "^/v1/letters$", method: "POST", answer }, () => fails(say, "hub: unexpected-answer"));
+  ok(await budi.client.isBegun(audience, "pindah"), "what the hub did not judge is kept");
+  await say();
+  await rina.client.fetchDesk(audience);
+  const told = (await rina.client.letters()).filter(({ content }) => content.body === "Saya pindah.");
+  equal(told.length, 1, "the desk has it once");
 });
 
 test("a letter whose answer is lost goes out as the same letter when it is said again", async () => {

@@ -40,9 +40,16 @@ test("work whose answer is lost is handed in once, with its receipt, also after 
   const verdict = { body: "Bagus.", attachments: [], mark: "9" };
   const giveBack = () => rina.client.homework.giveBack(mine, budi.client.account, verdict);
   await lying(lost, () => fails(giveBack, "offline: offline"));
-  await (await again(rina)).homework.giveBack(mine, budi.client.account, verdict);
+  const teacher = await again(rina);
+  await teacher.homework.keepMark(mine, budi.client.account, { ...verdict, body: "Bagus sekali." });
+  await teacher.homework.giveBack(mine, budi.client.account, verdict);
   await client.fetchLetters();
-  equal((await client.homework.own(theirs)).state(false), "RETURNED");
+  const own = await client.homework.own(theirs);
+  equal([own.state(false), own.returns.length], ["RETURNED", 1], "once, though it was said twice");
+  equal((await teacher.homework.marks(mine)).size, 1, "what she has written since is a draft");
+  await teacher.homework.keepMark(mine, budi.client.account, { ...verdict, body: "Bagus sekali." });
+  await teacher.homework.giveBack(mine, budi.client.account, { ...verdict, body: "Bagus sekali." });
+  equal((await teacher.homework.marks(mine)).size, 0, "what was given back is none");
 });
 
 test("an assignment to chosen pupils that broke off goes on under its id, and each has it once", async () => {

@@ -86,8 +86,10 @@ export interface Lie {
   readonly lost?: true;
   /** So many bytes of the request arrive, and the connection breaks. */
   readonly cut?: number;
-  /** This instead of what the hub says. */
+  /** This instead of what the hub says; the hub is not asked. */
   readonly answer?: unknown;
+  /** The status it comes with, unless it is 200. */
+  readonly status?: number;
   /** What the hub says to this address instead. */
   readonly instead?: string;
   /** One text for another in what the hub says. */

@@ -156,7 +156,8 @@ class Between {
     );
     const lie = meant === undefined || meant.after-- > 0 ? undefined : meant;
     if (lie !== undefined) lie.times--;
-    if (lie?.answer !== undefined) return serve(response, "application/json", JSON.stringify(lie.answer));
+    if (lie?.answer !== undefined)
+      return serve(response, "application/json", JSON.stringify(lie.answer), lie.status);
     const url = lie?.instead === undefined ? request.url : lie.instead;
     const headers = { ...request.headers, host: new URL(this.hub).host };
     this.#carried.set(request.method, (this.#carried.get(request.method) ?? 0) + (lie?.cut ?? body.length));
@@ -189,8 +190,8 @@ class Between {
   }
 }
 
-function serve(response, type, body) {
-  response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
+function serve(response, type, body, status = 200) {
+  response.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
 }
 
 async function bodyOf(stream) {

@@ -104,6 +104,7 @@ class Keyboard implements Doing {
   async fill(target: Locator, text: string): Promise<void> {
     const { type } = await this.#reach(target);
     if (type === "datetime-local") await this.#date(text);
+    else if (type === "date") await this.#day(text);
     else {
       await this.#press("Control+a");
       if (text === "") await this.#press("Delete");
@@ -128,12 +129,17 @@ class Keyboard implements Doing {
     assert.equal(now, wanted, `${option} of ${String(target)} by the arrows`);
   }
 
+  async #day(text: string): Promise<void> {
+    const [year = "", month = "", day = ""] = text.split("-");
+    for (const part of [month, day, year]) await this.#page.keyboard.type(part);
+  }
+
   /** Part by part, in the order of the browser's own language, which is American English. */
   async #date(text: string): Promise<void> {
     const [, year = "", month = "", day = "", hour = "", minute = ""] =
       /^(\d+)-(\d+)-(\d+)T(\d+):(\d+)$/.exec(text) ?? [];
     assert.notEqual(year, "", `${text} is no time to the minute`);
-    for (const part of [month, day, year]) await this.#page.keyboard.type(part);
+    await this.#day([year, month, day].join("-"));
     await this.#press("ArrowRight");
     const half = String(Number(hour) % 12 || 12).padStart(2, "0");
     for (const part of [half, minute, Number(hour) < 12 ? "AM" : "PM"]) await this.#page.keyboard.type(part);

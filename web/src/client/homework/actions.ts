@@ -9,9 +9,10 @@ import type { Account } from "../account.ts";
 import { keptChain } from "../audience.ts";
 import { Cannot, ClientError } from "../error.ts";
 import { sendLetter } from "../letters.ts";
-import type { AccountRef, AudienceRef, LetterRef, PostRef } from "../names.ts";
+import type { SavedLetter } from "../memory.ts";
+import { type AccountRef, type AudienceRef, byBytes, type LetterRef, type PostRef } from "../names.ts";
 import { settle } from "../outbox.ts";
-import type { Attachment, Draft } from "../payload.ts";
+import { type Attachment, type Draft, sameContent } from "../payload.ts";
 import type { HomeworkFields } from "./fields.ts";
 import { mark } from "./marks.ts";
 import { isRefusal } from "./refusal.ts";
@@ -131,7 +132,10 @@ export async function reclaim(account: Account, given: Work): Promise<number> {
   return (await sendLetter(account, audience, "desk", "submission", id, draft)).received_ms;
 }
 
-/** Gives a pupil's work back, or changes what is asked of them where nothing is in; the hub's time of that. */
+/**
+ * Gives a pupil's work back, or changes what is asked of them where nothing is in; the hub's time of that. What the pupil
+ * was told already, in a letter whose answer came only now or about the same submission, is not told again.
+ */
 export async function giveBack(
   account: Account,
   given: Work,
@@ -140,20 +144,46 @@ export async function giveBack(
 ): Promise<number> {
   const { audience, id } = given;
   await requireTeaching(account, audience);
-  await settle(account, audience, id);
+  const settled = await settle(account, audience, id);
   const work = await current(account, given);
   const submission = (await submissionsOf(account, work)).get(pupil);
   const letter = (submission ?? Submission.of(work.terms, [])).handedIn()?.letter;
   if (verdict.submission !== undefined && verdict.submission !== letter)
     throw new Cannot("changed meanwhile");
   if (letter === undefined && verdict.redo === true) throw new Cannot("not-in");
-  const { body, attachments, redo, excused, extendedUntilMs } = verdict;
-  const scaled = verdict.mark === undefined ? undefined : mark(termsFor(work, pupil).scale, verdict.mark);
-  const homework: HomeworkFields = { submission: letter, mark: scaled, redo, excused, extendedUntilMs };
-  const to = { account: pupil };
-  const taken = await sendLetter(account, audience, to, "return", id, { body, attachments, homework });
+  const draft = answer(work, pupil, verdict, letter);
+  const last = await lastReturn(account, work, pupil);
+  const told = last !== undefined && last.told !== true && sameContent("return", last.content, draft);
+  if (told && (letter !== undefined || settled.includes(last.letter))) return last.receivedMs;
+  const taken = await sendLetter(account, audience, { account: pupil }, "return", id, draft);
   if (letter !== undefined) await resolve(account, letter);
   return taken.received_ms;
+}
+
+/** What a return of this submission says; {@link Cannot} `mark` where its mark is none. */
+export function answer(
+  work: Work,
+  pupil: AccountRef,
+  { body, attachments, redo, excused, extendedUntilMs, mark: written }: Verdict,
+  submission: LetterRef | undefined,
+): Draft {
+  const scaled = written === undefined ? undefined : mark(termsFor(work, pupil).scale, written);
+  const homework: HomeworkFields = { submission, mark: scaled, redo, excused, extendedUntilMs };
+  return { body, attachments, homework };
+}
+
+/** What a pupil was told about a work last, by whichever of its teachers. */
+export async function lastReturn(
+  { device }: Account,
+  { audience, id }: Work,
+  pupil: AccountRef,
+): Promise<(SavedLetter & { readonly letter: LetterRef }) | undefined> {
+  const { letters } = await device.audience(audience);
+  return [...letters]
+    .map(([letter, saved]) => ({ ...saved, letter }))
+    .filter(({ kind, thread, to }) => kind === "return" && thread === id && to === pupil)
+    .sort((a, b) => a.receivedMs - b.receivedMs || byBytes(a.letter, b.letter))
+    .at(-1);
 }
 
 /** Its place at the desk is done; without that the return counts all the same. */

@@ -11,7 +11,7 @@ import { Cannot } from "../error.ts";
 import { sendLetter } from "../letters.ts";
 import { type AccountRef, type AudienceRef, type PostRef, textOf } from "../names.ts";
 import { settle } from "../outbox.ts";
-import { type Draft, readPayload, writePayload } from "../payload.ts";
+import { type Draft, sameContent } from "../payload.ts";
 import { schedule } from "../schedule.ts";
 import { send } from "../write.ts";
 import { requireTeaching } from "./actions.ts";
@@ -112,16 +112,7 @@ async function isTold(
     ({ kind, to, content }) => kind === "assignment" && to === pupil && content.homework?.work === work,
   );
   const newest = its.sort((a, b) => a.receivedMs - b.receivedMs).at(-1)?.content;
-  return newest !== undefined && sameContent(newest, draft);
-}
-
-/** Whether two say the same, but for who says so. */
-function sameContent(a: Draft, b: Draft): boolean {
-  const plain = (draft: Draft): string => {
-    const { from: _, audience: __, ...rest } = readPayload(writePayload("assignment", draft));
-    return JSON.stringify(rest);
-  };
-  return plain(a) === plain(b);
+  return newest !== undefined && sameContent("assignment", newest, draft);
 }
 
 /** Corrects an assignment of everybody's; one that waits for its time is sealed again, under another post. */

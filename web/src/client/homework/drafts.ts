@@ -5,9 +5,11 @@
  */
 
 import type { Account } from "../account.ts";
+import { Cannot } from "../error.ts";
 import type { AccountRef } from "../names.ts";
+import { type PostBody, sameContent } from "../payload.ts";
 import { markKey } from "../recorded.ts";
-import type { Verdict } from "./actions.ts";
+import { answer, lastReturn, type Verdict } from "./actions.ts";
 import type { Work } from "./works.ts";
 
 /** Keeps the draft of a mark, or takes it away. */
@@ -30,9 +32,27 @@ export async function keepMark(
   await account.remember();
 }
 
-/** The drafts of marks of a work, by pupil. */
-export async function marks({ device }: Account, { audience, id }: Work): Promise<Map<AccountRef, Verdict>> {
-  const { local } = await device.audience(audience);
-  const its = [...(local.marks ?? [])].filter(([key]) => key.startsWith(`${id} `));
-  return new Map(its.flatMap(([key, { draft }]) => (draft ? [[key.slice(id.length + 1), draft]] : [])));
+/** The drafts of marks of a work, by pupil; what was given back since it was written is none any more. */
+export async function marks(account: Account, work: Work): Promise<Map<AccountRef, Verdict>> {
+  const { local } = await account.device.audience(work.audience);
+  const drafts = new Map<AccountRef, Verdict>();
+  for (const [key, { atMs, draft }] of local.marks ?? []) {
+    const [of, pupil = ""] = key.split(" ");
+    if (of !== work.id || draft === undefined) continue;
+    const last = await lastReturn(account, work, pupil);
+    // Where it broke off in between, it was given back and is still kept.
+    const given = last?.told !== true && last !== undefined && atMs <= last.sentMs;
+    if (!(given && says(last.content, work, pupil, draft))) drafts.set(pupil, draft);
+  }
+  return drafts;
+}
+
+/** Whether this return says what the draft does. */
+function says(content: PostBody, work: Work, pupil: AccountRef, draft: Verdict): boolean {
+  try {
+    return sameContent("return", content, answer(work, pupil, draft, content.homework?.submission));
+  } catch (e) {
+    if (e instanceof Cannot) return false;
+    throw e;
+  }
 }

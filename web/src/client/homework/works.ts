@@ -17,7 +17,7 @@ import {
   type PostRef,
 } from "../names.ts";
 import type { PostBody } from "../payload.ts";
-import { type PostView, postsOf } from "../view.ts";
+import { type PostView, postsOf, saidBefore } from "../view.ts";
 import { deedOf, type Entry, type Terms, termsOf } from "./entries.ts";
 import { Submission } from "./submission.ts";
 
@@ -31,7 +31,7 @@ export interface Work {
   readonly id: PostRef;
   readonly state: CourseWork;
   readonly terms: Terms;
-  /** What it says, as it was corrected last; also where it was taken back since. */
+  /** What it says, as it was corrected last. */
   readonly content: PostBody;
   /** When it was given. */
   readonly givenMs: number;
@@ -70,17 +70,17 @@ export async function worksIn(account: Account, audience: AudienceRef): Promise<
 }
 
 function ofPost(
-  { audience, post, shown, lapsed, pending, content, sentMs, shownMs, releaseMs }: PostView,
-  { posts }: Remembered,
+  { audience, post, shown, lapsed, pending, content: shows, sentMs, shownMs, releaseMs }: PostView,
+  remembered: Remembered,
   teaching: boolean,
 ): Work {
-  // What was withdrawn has no content any more, but was called something, and due, when it was.
-  const said = shown === "withdrawn" ? (posts.get(post)?.content ?? content) : content;
   const gone = shown === "withdrawn" || lapsed !== undefined;
+  // What is taken back is still told by what it said last.
+  const content = shown === "withdrawn" ? (saidBefore(remembered, post) ?? shows) : shows;
   return {
-    ...{ audience, id: post, content: said, givenMs: sentMs, changedMs: shownMs, releaseMs, teaching },
+    ...{ audience, id: post, content, givenMs: sentMs, changedMs: shownMs, releaseMs, teaching },
     state: gone ? "DELETED" : pending ? "DRAFT" : "PUBLISHED",
-    terms: termsOf(said),
+    terms: termsOf(content),
     chosen: undefined,
   };
 }

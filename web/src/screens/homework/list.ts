@@ -1,13 +1,15 @@
 /** `/homework`: every assignment by due date across classes; what is to be done, handed in, given back. */
 
+import type { Work } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
 import { show } from "../../page/frame.ts";
-import { dueHeading, type Piece, pieces } from "../../page/homework.ts";
+import { dueHeading, near, type Piece, pieces } from "../../page/homework.ts";
 import { icon } from "../../page/icons.ts";
 import { liveOf } from "../../page/live.ts";
 import { badge, choice, drum, empty, rows, section } from "../../page/parts.ts";
+import { titleOf } from "../../page/title.ts";
 import { words } from "../../page/words.ts";
 import { line } from "./line.ts";
 import { monthAside } from "./month.ts";
@@ -88,8 +90,10 @@ class List {
     const aside = all.length === 0 ? undefined : monthAside(this.#context, all);
     if (left.aborted) return;
     this.#filters.hidden = all.length === 0;
+    const gone = await this.#withdrawn();
+    if (left.aborted) return;
     const teaching = taught.length > 0 && section(words().homework.teaching, rows(taught));
-    keepingPlace(this.#list, () => replace(this.#list, own, teaching));
+    keepingPlace(this.#list, () => replace(this.#list, own, gone, teaching));
     keepingPlace(this.#aside, () => replace(this.#aside, aside));
   }
 
@@ -124,6 +128,30 @@ class List {
     if (fresh.length > 0) sections.push(await this.#section(said.justBack, fresh));
     if (before.length > 0) sections.push(await this.#section(said.beforeYou, byDue(before)));
     return sections;
+  }
+
+  /** What was taken back lately, so that nobody wonders where it went. */
+  async #withdrawn(): Promise<Child> {
+    if (chosen.filter !== "todo") return undefined;
+    const said = words().homework;
+    const { client, now } = this.#context;
+    const gone = (await client.homework.works()).filter(
+      ({ teaching, state, changedMs }) => !teaching && state === "DELETED" && now() - changedMs < NEWS_MS,
+    );
+    if (gone.length === 0) return undefined;
+    const labels = new Map((await client.audiences()).map(({ audience, label }) => [audience, label]));
+    const line = ({ audience, content, changedMs }: Work) =>
+      h(
+        "li.row.is-gone",
+        drum(""),
+        h(
+          "span.what",
+          h("small", labels.get(audience) ?? ""),
+          h("span", titleOf(content)),
+          h("small", said.takenBack(near(changedMs, now()))),
+        ),
+      );
+    return section(said.withdrawn, h("ul.rows", gone.map(line)));
   }
 
   async #in(all: readonly Piece[]): Promise<Child> {

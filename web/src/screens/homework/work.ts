@@ -3,7 +3,7 @@
 import type { Context, Screen } from "../../page/context.ts";
 import { h, replace } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
-import { announce, content, show } from "../../page/frame.ts";
+import { announce, content, retitle, show } from "../../page/frame.ts";
 import { again, isEmpty, keepHanding, NOTHING } from "../../page/handing.ts";
 import { beatOf, isBad, near, nearTitled } from "../../page/homework.ts";
 import { liveOf } from "../../page/live.ts";
@@ -210,11 +210,15 @@ export class Doing {
     const n = attemptOf(piece.submission, now);
     const most = Math.max(of.terms.attempts, n);
     const word = h(isBad(standing) ? "strong.bad" : "strong", said.standing[standing]);
+    const title = titleOf(of.content);
+    retitle(title);
+    if (of.state !== "PUBLISHED")
+      return replace(this.#head, h("h1", title), h("p.line", badge("", said.withdrawn)));
     const attempt = most > 1 ? ` · ${said.work.attempt(n, most)}` : "";
     const [cutoff, opens] = [submission.cutoffMs(), of.terms.opensMs];
     replace(
       this.#head,
-      h("h1", titleOf(of.content)),
+      h("h1", title),
       h(
         "p.line",
         badge("clock", due === undefined ? said.noDue : nearTitled(due, now)),
@@ -243,7 +247,15 @@ export class Doing {
     if (of.state !== "PUBLISHED")
       return replace(this.#task, h("p", h("b", said.withdrawn.title)), h("p", said.withdrawn.text));
     const { body, attachments } = of.content;
-    replace(this.#task, body.trim() !== "" && prose(body), files(this.context, of.audience, attachments));
+    const { changedMs, givenMs } = of;
+    const before = this.loaded.post !== undefined && h("a", { href: `/post/${of.id}` }, said.before);
+    replace(
+      this.#task,
+      changedMs > givenMs &&
+        h("p", h("small", said.changed(near(changedMs, this.context.now())), " ", before)),
+      body.trim() !== "" && prose(body),
+      files(this.context, of.audience, attachments),
+    );
   }
 
   /** Files and photos that were opened stay open when the rest is drawn again. */

@@ -3,6 +3,7 @@
 import { type CharterView, Cannot, Offline } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
+import { homeworkDrafts } from "../../page/drafted.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { again, announce, content } from "../../page/frame.ts";
 import { icon, type Icon } from "../../page/icons.ts";
@@ -27,11 +28,15 @@ export async function audience(context: Context, parameters: Parameters): Promis
     shape: "split",
     back: "/audiences",
   });
+  let drafts = 0;
+  const look = async () => {
+    if (here.publisher) drafts = (await homeworkDrafts(client, here.audience)).length;
+  };
   const undo = undoLine(() => redraw());
   const members = h("div.stack.is-tight");
   const draw = () => {
     content(
-      h("div.stack.parts", head(here), undo.element, trust(here, redraw), h("div.stack", ways(here))),
+      h("div.stack.parts", head(here), undo.element, trust(here, redraw), h("div.stack", ways(here, drafts))),
       h(
         "aside.stack.parts",
         here.publisher ? members : undefined,
@@ -44,6 +49,7 @@ export async function audience(context: Context, parameters: Parameters): Promis
   };
   const redraw = async () => {
     here = await reload(context, here.audience);
+    await look();
     if (!context.left.aborted) draw();
   };
   /** For what comes by itself: it moves nothing under the reader's hands, nor what is being chosen in the rules. */
@@ -58,6 +64,8 @@ export async function audience(context: Context, parameters: Parameters): Promis
       return;
     again(draw);
   };
+  await look();
+  if (context.left.aborted) return;
   draw();
   if (here.publisher && here.view.hasKeys) void countMembers(here, members);
   context.changes(async (change) => {
@@ -122,7 +130,7 @@ function trust(here: Here, redraw: () => Promise<void>): Child {
 }
 
 /** Where one goes from here. */
-function ways({ audience, publisher, context, view }: Here): Child {
+function ways({ audience, publisher, context, view }: Here, drafts: number): Child {
   const say = words().people.audience;
   const to = (path: string, lead: Icon, title: string, under: Child, end?: Child) =>
     row({
@@ -144,6 +152,8 @@ function ways({ audience, publisher, context, view }: Here): Child {
       to("/invite", "qr", say.invite, say.inviteUnder),
       to("/requests", "people", say.requests, waits === undefined ? say.requestsNone : "", waits),
       to("/members", "klass", say.members, say.membersUnder),
+      drafts > 0 &&
+        to("/drafts", "edit", words().teaching.drafts.way, words().teaching.drafts.wayUnder(figure(drafts))),
       to("/marks", "check", words().teaching.marks.way, words().teaching.marks.wayUnder),
       history,
     ),

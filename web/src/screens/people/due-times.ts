@@ -23,17 +23,21 @@ export function dueTimes(here: Here): HTMLElement {
 
 function shown({ admin, audience, context }: Here, allowed: boolean): HTMLElement {
   const said = words().teaching.dueTimes;
-  const text = h("p", h("small", allowed ? said.allowed : said.forbidden));
+  const state = h("small", allowed ? said.allowed : said.forbidden);
+  const text = h("p", state);
   if (!admin) return section(said.heading, text);
-  const state = h("div");
+  const going = h("div");
   const box = tick([said.tick, h("small.under", said.told)], { checked: allowed });
   box.input.addEventListener("change", async () => {
     const { checked } = box.input;
-    const done = await doing(state, words().common.loading, () =>
+    const done = await doing(going, words().common.loading, () =>
       context.client.homework.allowDueTimes(audience, checked),
     );
     if (done === undefined) box.input.checked = !checked;
-    else announce(checked ? said.on : said.off);
+    else {
+      state.textContent = checked ? said.allowed : said.forbidden;
+      announce(checked ? said.on : said.off);
+    }
   });
-  return section(said.heading, box.element, state);
+  return section(said.heading, text, box.element, going);
 }

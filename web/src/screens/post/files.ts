@@ -50,7 +50,8 @@ export function files(
   );
 }
 
-function oneFile(context: Context, audience: string, attachment: Attachment): HTMLElement {
+/** One of them. */
+export function oneFile(context: Context, audience: string, attachment: Attachment): HTMLElement {
   const said = words().read.post;
   const kind = kindOf(attachment.type);
   const name = fileName(attachment);

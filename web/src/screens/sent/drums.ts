@@ -7,7 +7,7 @@ import { type Beat, shares } from "../../page/parts.ts";
 export const MOST = 50;
 
 /** Recipients of a full cohort (protocol section 4). */
-const COHORT = 4096;
+export const COHORT = 4096;
 
 /** A picture, and how many units one drum of it stands for. */
 export interface Picture {
@@ -72,4 +72,9 @@ export class Rate {
     if (first === undefined || first.atMs === atMs) return 0;
     return Math.max(0, Math.round((1000 * (delivered - first.delivered)) / (atMs - first.atMs)));
   }
+}
+
+/** Whether the hub still prepares it. */
+export function isRunning({ state, cohorts }: Pick<Status, "state" | "cohorts">): boolean {
+  return state === "accepted" && cohorts.ready + cohorts.failed < cohorts.total;
 }

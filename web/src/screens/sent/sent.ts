@@ -3,32 +3,18 @@
 import { type AudienceView, ClientError, type PostView, type Status } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
-import { h, replace, type Child } from "../../page/dom.ts";
+import { h, replace } from "../../page/dom.ts";
 import { announce, note, show } from "../../page/frame.ts";
-import {
-  ask,
-  badge,
-  type Beat,
-  beats,
-  button,
-  drum,
-  empty,
-  type Fact,
-  facts,
-  notice,
-  section,
-} from "../../page/parts.ts";
+import { ask, badge, button, drum, empty, type Fact, facts } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { titleOf } from "../../page/title.ts";
 import { figure, moment, words } from "../../page/words.ts";
 import { whole } from "./content.ts";
-import { cohortDrums, isSmall, Rate, recipientDrums } from "./drums.ts";
+import { isRunning, isSmall, Rate } from "./drums.ts";
+import { before, drums, echoes, sums } from "./picture.ts";
 
 /** Between two looks while it goes out, and after that, while echoes come. */
 const [RUNNING_MS, ECHO_MS] = [1_000, 8_000];
-
-/** So many drums do not fill a row. */
-const FEW = 16;
 
 /** `/sent/{post}` */
 export const sent: Screen = async (context, { post = "" }) => {
@@ -55,13 +41,6 @@ function missing(): void {
       h("a.btn", { href: "/write" }, words().common.write),
     ),
   );
-}
-
-/** Big drums; a few stand together. */
-function row(list: readonly Beat[], label: string): HTMLElement {
-  const element = beats(list, label, true);
-  element.classList.toggle("is-few", list.length <= FEW);
-  return element;
 }
 
 /** Waits so long, or until it is woken or left. */
@@ -168,86 +147,13 @@ class Watch {
   #draw(status: Status): void {
     const out = status.state === "accepted";
     replace(this.#heading, this.#title(status));
-    replace(this.#picture, out ? this.#drums(status) : this.#before(status));
-    replace(this.#figures, out ? this.#sums(status) : undefined);
+    replace(this.#picture, out ? drums(status) : before(status));
+    replace(this.#figures, out ? sums(status, this.#perSecond) : undefined);
     this.#figures.hidden = !out;
     replace(this.#facts, this.#says(status));
-    replace(this.#echo, out && !isSmall(status) ? this.#echoes(status) : undefined);
+    replace(this.#echo, out && !isSmall(status) ? echoes(status) : undefined);
     this.#whole.hidden = this.#post.shown === "withdrawn";
     this.#drawActs(status);
-  }
-
-  /** Approvals as drums, or why it does not go out. */
-  #before(status: Status): Child {
-    const said = words().sent;
-    if (status.state === "pending") {
-      const { approvals, needed } = status;
-      const drums = Array.from({ length: needed }, (_, at) =>
-        at < approvals ? ("echo" as const) : ("" as const),
-      );
-      return [row(drums, said.pending(figure(approvals), figure(needed))), h("p", said.pendingText)];
-    }
-    if (status.state === "scheduled") return h("p", said.scheduledText);
-    const why: Readonly<Record<string, string>> = said.why;
-    return notice("block", said.lapsedTitle, why[status.lapse_reason ?? ""] ?? said.why["charter-changed"]);
-  }
-
-  #drums(status: Status): Child {
-    const said = words().sent;
-    const { cohorts, recipients } = status;
-    const small = isSmall(status);
-    const { beats: list, each } = small ? recipientDrums(status) : cohortDrums(status, isRunning(status));
-    const [ready, total] = small ? [recipients.ready, recipients.total] : [cohorts.ready, cohorts.total];
-    const title = (small ? said.recipientsReady : said.cohortsReady)(figure(ready), figure(total));
-    const unit = small ? said.eachRecipient(each) : said.eachCohort(figure(each), figure(4096 * each));
-    const legend = small
-      ? ([
-          ["", said.legend.waiting],
-          ["q1", said.legend.ready],
-          ["on", said.legend.delivered],
-          ["echo", said.legend.understood],
-        ] as const)
-      : ([
-          ["", said.legend.waiting],
-          ["going", said.legend.going],
-          ["q1", said.legend.ready],
-          ["half", said.legend.partly],
-          ["on", said.legend.delivered],
-        ] as const);
-    const failed = cohorts.failed > 0 && said.failed(cohorts.failed);
-    const label = [
-      title,
-      said.deliveredOf(figure(status.delivered), figure(recipients.total)),
-      failed || "",
-    ].join(". ");
-    const id = "kelompok";
-    return h(
-      "section.stack",
-      { "aria-labelledby": id },
-      h("div.line.is-apart", h("h2", { id }, title), h("small", unit)),
-      list.length > 0 && row(list, label),
-      h(
-        "ul.line",
-        legend.map(([beat, text]) => h("li", badge(beat, text))),
-        failed !== false && h("li", badge("miss", said.legend.failed)),
-      ),
-      failed !== false &&
-        notice("flag", failed, [said.failedText, " ", h("small", status.reasons.join(" · "))]),
-      !status.working && isRunning(status) && notice("clock", said.asleep, said.asleepText),
-    );
-  }
-
-  #sums({ recipients, delivered, acknowledged, ...status }: Status): Child {
-    const said = words().sent;
-    const one = (term: string, value: Child, good = false) =>
-      h("div", h("dt", term), h(good ? "dd.good" : "dd", value));
-    const moving = this.#perSecond > 0 || isRunning({ ...status, recipients, delivered, acknowledged });
-    return [
-      one(said.legend.ready, figure(recipients.ready)),
-      one(said.legend.delivered, figure(delivered)),
-      one(said.legend.understood, figure(acknowledged), true),
-      moving && one(said.rate, [figure(this.#perSecond), h("small", ` ${said.perSecond}`)]),
-    ];
   }
 
   #says(status: Status): HTMLElement {
@@ -268,22 +174,6 @@ class Watch {
       },
       status.state === "accepted" &&
         away > 0 && { icon: "bell", term: said.away, text: said.awayText(figure(away)) },
-    );
-  }
-
-  #echoes({ recipients, delivered, acknowledged }: Status): Child {
-    const said = words().sent;
-    if (recipients.total === 0) return undefined;
-    const { beats: list, each } = recipientDrums({
-      cohorts: { total: 1, ready: 1, failed: 0 },
-      recipients: { total: recipients.total, ready: 0 },
-      ...{ delivered, acknowledged },
-    });
-    const text = words().read.post.readersOf(figure(acknowledged), figure(recipients.total));
-    return section(
-      said.echo,
-      beats(list, text),
-      h("p", h("small", text, ". ", said.each(each, figure(each)))),
     );
   }
 
@@ -359,9 +249,4 @@ class Watch {
     );
     announce(said.done);
   }
-}
-
-/** Whether the hub still prepares it. */
-function isRunning({ state, cohorts }: Status): boolean {
-  return state === "accepted" && cohorts.ready + cohorts.failed < cohorts.total;
 }

@@ -7,6 +7,7 @@ import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { ask, beats, shares } from "../../page/parts.ts";
+import { problem } from "../../page/problem.ts";
 import { titleOf } from "../../page/title.ts";
 import type { UndoLine } from "../../page/undo.ts";
 import { currentLanguage, figure, words, written } from "../../page/words.ts";
@@ -78,15 +79,20 @@ export async function returnAll(acting: Acting, drafted: readonly Standing[]): P
   const options = [{ value: "yes", label: said.button(drafted.length), main: true }] as const;
   if ((await ask(said.title(drafted.length), [list, h("small", said.told)], options)) !== "yes") return;
   const tell = fill(place, said.progress);
-  const done = await doing(place, said.going, async () => {
+  let returned = 0;
+  const giveAll = async () => {
     tell(0, drafted.length);
     for (const [at, { pupil, verdict }] of drafted.entries()) {
       if (verdict === undefined) continue;
       await context.client.homework.giveBack(work, pupil.account, verdict);
       await context.client.homework.keepMark(work, pupil.account, undefined);
-      tell(at + 1, drafted.length);
+      returned = at + 1;
+      tell(returned, drafted.length);
     }
-  });
+  };
+  const stopped = (error: unknown) =>
+    h("div.stack.is-tight", problem(error), h("p", said.stopped(figure(returned), figure(drafted.length))));
+  const done = await doing(place, said.going, giveAll, stopped);
   if (done !== undefined) undo.say(said.done(drafted.length));
   await redraw();
 }

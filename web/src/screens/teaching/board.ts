@@ -4,7 +4,7 @@ import { ClientError, type Work } from "../../client/index.ts";
 import type { Context, Screen } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
 import { keepingPlace } from "../../page/focus.ts";
-import { announce, show } from "../../page/frame.ts";
+import { announce, retitle, show } from "../../page/frame.ts";
 import {
   badge,
   type Beat,
@@ -57,6 +57,7 @@ class Board {
   readonly #sum = h("section.stack", { "aria-label": words().teaching.board.summary });
   readonly #columns = h("div.board");
   readonly #doing = h("div.slot", { role: "status" });
+  readonly #told = h("div.slot");
   readonly #notice = h("div.slot");
   #due = false;
   #running: Promise<void> = Promise.resolve();
@@ -83,6 +84,7 @@ class Board {
       this.#undo.element,
       this.#notice,
       this.#sum,
+      this.#told,
       this.#doing,
       this.#columns,
     );
@@ -90,8 +92,28 @@ class Board {
     this.#context.changes(({ kind, audience: of }) => {
       if (kind === "progress" || (of !== undefined && of !== audience)) return;
       void this.#refresh();
+      if (kind === "post" || kind === "connected") void this.#tellDue();
     });
+    void this.#tellDue();
     await this.#refresh();
+  }
+
+  /** Says what the hub was told about the due time; without an answer nothing is claimed. */
+  async #tellDue(): Promise<void> {
+    const { chosen, id, state } = this.#work;
+    const { client, left, now } = this.#context;
+    // Of letters to chosen pupils the hub is never told.
+    if (chosen !== undefined || state === "DELETED") return replace(this.#told);
+    try {
+      const due = await client.homework.toldDue(id);
+      if (left.aborted) return;
+      const said = words().teaching.board;
+      const at = due && moment(due.remindMs, now());
+      const text = due && at && (due.remindMs > now() ? said.hubReminds(at) : said.hubReminded(at));
+      replace(this.#told, text && h("p", h("small", badge("bell", text))));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+    }
   }
 
   /** Looks again; what happens meanwhile is looked at once more, once. */
@@ -111,6 +133,7 @@ class Board {
       this.#work = (await client.homework.work(this.#work.audience, this.#work.id)) ?? this.#work;
       const all = await standings(this.#context, this.#work);
       if (left.aborted) return;
+      retitle(titleOf(this.#work.content));
       this.#tell(all);
       this.#all = all;
       this.#draw();

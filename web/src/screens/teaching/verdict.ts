@@ -7,13 +7,14 @@
 import { type Attachment, ClientError, fileName, type Verdict, type Work } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
-import { h, replace, type Child } from "../../page/dom.ts";
+import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { icon } from "../../page/icons.ts";
 import { badge, button, field, iconButton, tick } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { clock, size, words, written } from "../../page/words.ts";
+import { clock, words, written } from "../../page/words.ts";
+import { oneFile } from "../post/files.ts";
 import { iconOf } from "../write/pieces.ts";
 import { markField, type MarkField } from "./mark.ts";
 import { moreTime, type Telling } from "./more-time.ts";
@@ -27,9 +28,10 @@ export interface Going {
   refresh(): Promise<void>;
 }
 
-/** A file that is not at the hub yet. */
+/** What is on this device alone: files that are not at the hub yet, and what was entered since the record was written. */
 interface Kept {
   readonly files: readonly File[];
+  readonly verdict?: Verdict;
 }
 
 const NOTHING: Verdict = { body: "", attachments: [] };
@@ -52,9 +54,14 @@ export class VerdictForm {
   readonly #press = h("button.btn.is-main", { type: "submit" });
   readonly #state = h("div", { role: "status" });
   readonly #more = h("div.stack");
+  /** Files that can be heard and seen, as drawn: what was opened stays so. */
+  readonly #shown = new Map<string, HTMLElement>();
   #keeping: Promise<unknown> = Promise.resolve();
+  #attaching: Promise<void> = Promise.resolve();
   #due = false;
   #gone = false;
+  /** Whether the record does not have the newest yet. */
+  #ahead = false;
 
   constructor(context: Context, work: Work, one: Standing, going: Going) {
     [this.#context, this.#work, this.#one, this.#going] = [context, work, one, going];
@@ -84,8 +91,9 @@ export class VerdictForm {
   async open(): Promise<void> {
     const { client } = this.#context;
     const { submission } = this.#one.pupil;
-    this.#files = (await client.draft<Kept>(this.#name))?.files ?? [];
-    const kept = this.#one.verdict;
+    const here = await client.draft<Kept>(this.#name);
+    this.#files = here?.files ?? [];
+    const kept = here?.verdict ?? this.#one.verdict;
     this.#verdict = kept ?? {
       ...NOTHING,
       ...(submission.mark === undefined ? {} : { mark: submission.mark }),
@@ -97,6 +105,7 @@ export class VerdictForm {
     this.standing(this.#one);
     this.#drawFiles();
     if (this.#files.length > 0) void this.attach([]);
+    if (here?.verdict !== undefined) this.#change({});
   }
 
   /** What can be said of it, now that it stands so. */
@@ -148,64 +157,93 @@ export class VerdictForm {
 
   /** Seals files for this pupil and puts them beside what is said; they are on this device before that begins. */
   async attach(files: readonly File[]): Promise<void> {
-    const { client, left } = this.#context;
-    const { account } = this.#one.pupil;
     await this.#keepFiles([...this.#files, ...files]);
     this.#drawFiles();
-    for (const file of this.#files) {
+    // One after another: what is being uploaded already is not begun again.
+    this.#attaching = this.#attaching.then(() => this.#upload());
+    await this.#attaching;
+  }
+
+  async #upload(): Promise<void> {
+    const { client, left } = this.#context;
+    const { account } = this.#one.pupil;
+    replace(this.#talk);
+    for (let [file] = this.#files; file !== undefined; [file] = this.#files) {
+      const done = file;
       try {
-        const reader = { account } as const;
-        const sealed = await client.attach(this.#work.audience, file, file.name, reader);
-        await this.#keepFiles(this.#files.filter((one) => one !== file));
+        const sealed = await client.attach(this.#work.audience, done, done.name, { account });
+        await this.#keepFiles(this.#files.filter((one) => one !== done));
         this.#change({ attachments: [...this.#verdict.attachments, sealed] });
-        announce(words().teaching.check.attached(file.name));
+        announce(words().teaching.check.attached(done.name));
+        this.#drawFiles();
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
-        if (!left.aborted)
-          replace(
-            this.#talk,
-            problem(error),
-            button(words().common.again, () => void this.attach([])),
-          );
-        break;
+        const again = button(words().common.again, () => void this.attach([]));
+        if (!left.aborted) replace(this.#talk, problem(error), again);
+        return;
       }
-      replace(this.#talk);
-      this.#drawFiles();
     }
   }
 
-  async #keepFiles(files: readonly File[]): Promise<void> {
+  #keepFiles(files: readonly File[]): Promise<void> {
     this.#files = files;
-    await this.#context.client.keepDraft(this.#name, files.length === 0 ? undefined : { files });
+    return this.#keepHere();
   }
 
   #drawFiles(): void {
     const said = words().teaching.check;
-    const take = (gone: Attachment) =>
-      this.#change({ attachments: this.#verdict.attachments.filter((one) => one !== gone) });
-    const line = (type: string, name: string, detail: Child, act: Child) =>
-      h("li", h("div.file", icon(iconOf(type)), h("span", name, h("small", detail)), act));
     replace(
       this.#list,
-      this.#verdict.attachments.map((one) => {
-        const name = fileName(one);
-        const remove = () => {
-          take(one);
-          this.#drawFiles();
-          this.#going.undo.say(words().write.detached(name), async () => {
-            this.#change({ attachments: [...this.#verdict.attachments, one] });
-            this.#drawFiles();
-          });
-        };
-        return line(one.type, name, size(one.size), iconButton("x", words().write.detach(name), remove));
-      }),
-      this.#files.map((file) => line(file.type, file.name, badge("going", said.attaching), undefined)),
+      this.#verdict.attachments.map((one) => h("li.kept", this.#file(one), this.#detach(one))),
+      this.#files.map(({ type, name }) =>
+        h(
+          "li",
+          h("div.file", icon(iconOf(type)), h("span", name, h("small", badge("going", said.attaching)))),
+        ),
+      ),
     );
+  }
+
+  /** To be heard or seen before it is given away. */
+  #file(one: Attachment): HTMLElement {
+    const known = this.#shown.get(one.sha256) ?? oneFile(this.#context, this.#work.audience, one);
+    this.#shown.set(one.sha256, known);
+    return known;
+  }
+
+  #detach(one: Attachment): HTMLElement {
+    const name = fileName(one);
+    const put = (attachments: readonly Attachment[]) => {
+      this.#change({ attachments });
+      this.#drawFiles();
+    };
+    return iconButton("x", words().write.detach(name), () => {
+      put(this.#verdict.attachments.filter((other) => other !== one));
+      this.#going.undo.say(words().write.detached(name), async () =>
+        put([...this.#verdict.attachments, one]),
+      );
+    });
   }
 
   #change(part: Partial<Verdict>): void {
     this.#verdict = { ...this.#verdict, ...part };
+    this.#ahead = true;
+    void this.#keepHere();
     void this.#keep();
+  }
+
+  /** On this device, at once. */
+  async #keepHere(): Promise<void> {
+    const said = words().teaching.check;
+    const { client, now } = this.#context;
+    const kept = { files: this.#files, ...(this.#ahead ? { verdict: this.#verdict } : {}) };
+    const nothing = this.#files.length === 0 && !this.#ahead;
+    try {
+      await client.keepDraft(this.#name, nothing ? undefined : kept);
+      if (this.#ahead) this.#kept.textContent = this.#isEmpty() ? "" : said.kept(clock(now()));
+    } catch {
+      this.#kept.textContent = said.notKept;
+    }
   }
 
   /** Whether nothing is said beyond what the pupil already has. */
@@ -215,25 +253,27 @@ export class VerdictForm {
     return body.trim() === "" && attachments.length === 0 && written(mark ?? "") === before && redo !== true;
   }
 
-  /** Keeps the newest; while one write runs, whatever is entered meanwhile is kept by the next. */
+  /** In the record, for her other devices; while one write runs, whatever is entered meanwhile is kept by the next. */
   #keep(): Promise<unknown> {
     if (this.#due) return this.#keeping;
     this.#due = true;
     this.#keeping = this.#keeping.then(async () => {
       this.#due = false;
       if (this.#gone) return;
-      const { client, now } = this.#context;
-      const said = words().teaching.check;
       try {
         const draft = this.#isEmpty() ? undefined : this.#clean();
-        await client.homework.keepMark(this.#work, this.#one.pupil.account, draft);
-        this.#kept.textContent = draft === undefined ? "" : said.kept(clock(now()));
+        await this.#context.client.homework.keepMark(this.#work, this.#one.pupil.account, draft);
+        if (!this.#due) await this.#recorded();
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
-        this.#kept.textContent = said.notKept;
       }
     });
     return this.#keeping;
+  }
+
+  #recorded(): Promise<void> {
+    this.#ahead = false;
+    return this.#keepHere();
   }
 
   /** What is kept and given back: of the work that is looked at, no other. */
@@ -253,7 +293,9 @@ export class VerdictForm {
     const said = words().teaching.check;
     if (this.#mark.wrong()) return;
     if (!waits(this.#one) && this.#isEmpty()) return void this.#body.input.focus();
-    if (this.#files.length > 0) return announce(said.attaching);
+    if (this.#files.length > 0) await doing(this.#state, said.attaching, () => this.#attaching);
+    // What could not be uploaded says so where it stands.
+    if (this.#files.length > 0) return this.#talk.querySelector("button")?.focus();
     const { client } = this.#context;
     const { account } = this.#one.pupil;
     const { name } = this.#one;
@@ -262,9 +304,11 @@ export class VerdictForm {
       await this.#keeping;
       await client.homework.giveBack(this.#work, account, this.#clean());
       await client.homework.keepMark(this.#work, account, undefined);
+      await this.#recorded();
     });
     this.#gone = false;
-    if (done !== undefined) await this.#going.done(said.given(name));
+    if (done === undefined) void this.#keep();
+    else await this.#going.done(said.given(name));
   }
 
   /** More time, and being excused: at once. */

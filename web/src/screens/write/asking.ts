@@ -2,7 +2,14 @@
 
 import { ClientError } from "../../client/index.ts";
 import { h, replace } from "../../page/dom.ts";
-import { type Asking, type AskingField, blankAsking, localTime, timeOf } from "../../page/asking.ts";
+import {
+  type Asking,
+  type AskingField,
+  blankAsking,
+  localTime,
+  REMIND_MS,
+  timeOf,
+} from "../../page/asking.ts";
 import { button, choice, type Field, field, tick } from "../../page/parts.ts";
 import { moment, words } from "../../page/words.ts";
 import { pupils } from "./pupils.ts";
@@ -56,14 +63,19 @@ export function asking(writer: Writer): AskingForm {
   };
   const draw = () => {
     fields = new Map();
-    const due = time(writer, said.due, now().due, (value) => set({ due: value }), said.dueTold);
+    const remind = reminding(writer, now, set);
+    const dueAt = (value: string) => {
+      set({ due: value });
+      remind.draw();
+    };
+    const due = time(writer, said.due, now().due, dueAt, said.dueTold);
     fields.set("due", due);
     const more = rest(writer, now(), set, fields);
     const whom = pupils(writer, (chosen) => set({ chosen }));
     fields.set("chosen", whom.field);
     replace(
       element,
-      h("div.stack.is-tight", due.element, quick(writer, due), reminding(writer, now, set)),
+      h("div.stack.is-tight", due.element, quick(writer, due), remind.element),
       marks(now, set, fields),
       whom.element,
       more,
@@ -124,23 +136,38 @@ function quick({ context }: Writer, due: Field<HTMLInputElement>): HTMLElement {
   return h("div.line.near", one(said.tomorrow, 1), one(said.inThree, 3), one(said.inSeven, 7));
 }
 
-/** That the hub reminds the day before, where the class allows that it learns of due times. */
-function reminding({ context, writing }: Writer, now: () => Asking, set: Set): HTMLElement {
+/**
+ * That the hub reminds the day before, where the class allows that it learns of due times; `draw` follows the due time.
+ */
+function reminding(
+  { context, writing }: Writer,
+  now: () => Asking,
+  set: Set,
+): { readonly element: HTMLElement; draw(): void } {
   const said = words().teaching.ask;
-  const place = h("div");
+  const element = h("div");
   const { audience, corrects } = writing;
   const { homework } = context.client;
+  let box: ReturnType<typeof tick> | undefined;
+  const draw = () => {
+    const due = timeOf(now().due);
+    // Letters to chosen pupils have no due time at the hub.
+    if (box === undefined || due === undefined || now().chosen !== undefined) return replace(element);
+    const tooSoon = due - REMIND_MS <= context.now();
+    replace(element, tooSoon ? h("p", h("small", said.remindTooSoon)) : box.element);
+  };
   void (async () => {
     if (audience === "" || !(await homework.dueTimes(audience))) return;
     const before = corrects !== "" && (await homework.toldDue(corrects)) !== undefined;
-    const box = tick([said.remind, h("small.under", said.remindTold)], { checked: now().remind ?? before });
-    box.input.addEventListener("change", () => set({ remind: box.input.checked }));
-    // Letters to chosen pupils have no due time at the hub.
-    if (!context.left.aborted && now().chosen === undefined) replace(place, box.element);
+    if (context.left.aborted) return;
+    const made = tick([said.remind, h("small.under", said.remindTold)], { checked: now().remind ?? before });
+    made.input.addEventListener("change", () => set({ remind: made.input.checked }));
+    box = made;
+    draw();
   })().catch((error: unknown) => {
     if (!(error instanceof ClientError)) throw error;
   });
-  return place;
+  return { element, draw };
 }
 
 type Set = (part: Partial<Asking>) => void;

@@ -4,7 +4,7 @@ import { h, replace } from "../../page/dom.ts";
 import { announce } from "../../page/frame.ts";
 import { button, choice, field, iconButton } from "../../page/parts.ts";
 import { currentLanguage, moment, words } from "../../page/words.ts";
-import { releaseOf, type Sound } from "../../page/writing.ts";
+import { LONGEST_MS, releaseOf, type Sound } from "../../page/writing.ts";
 import { textField } from "./text.ts";
 import type { Writer } from "./writer.ts";
 
@@ -25,9 +25,6 @@ const LANGUAGES = [
   "ar",
   "zh",
 ];
-
-/** A hub holds a post at most this long. */
-const LONGEST_MS = 92 * 86_400_000;
 
 /** Where it is; the position of this device only on tap. */
 export function place(writer: Writer): HTMLElement {
@@ -161,10 +158,13 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
     if (late) input.focus();
     return late;
   };
-  const set = (at: string) => {
-    writer.change({ at });
+  const tell = (at: string) => {
     const ms = releaseOf({ at });
     when.textContent = ms === undefined || Number.isNaN(ms) ? "" : said.when(moment(ms, now()));
+  };
+  const set = (at: string) => {
+    writer.change({ at });
+    tell(at);
     box.wrong(undefined);
   };
   input.addEventListener("input", () => set(input.value));
@@ -186,7 +186,7 @@ export function schedule(writer: Writer): { readonly element: HTMLElement; wrong
     if (at === "") replace(element, h("div.line", button(said.open, open, "usual", "clock")));
     else replace(element, box.element, when, button(said.close, close, "plain"));
   };
-  if (writer.writing.at !== "") set(writer.writing.at);
+  tell(writer.writing.at);
   draw();
   return { element, wrong };
 }

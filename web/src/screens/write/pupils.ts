@@ -50,7 +50,14 @@ export function pupils(writer: Writer, changed: (chosen: readonly string[] | und
   const radios = choice(said.legend, "untuk", options, given === undefined ? "all" : "some", pick);
   if (given !== undefined) pick("some");
   const shown = fixed && given === undefined ? undefined : fixed ? h("p.legend", said.legend) : radios;
-  const element = h("div.stack.is-tight", shown, list, complaint);
+  const anew = given?.length === 0 && writer.writing.copyOf !== undefined;
+  const element = h(
+    "div.stack.is-tight",
+    shown,
+    anew && h("p", h("small", words().teaching.drafts.chooseAnew)),
+    list,
+    complaint,
+  );
   const input = radios;
   return {
     element,

@@ -3,6 +3,7 @@
 import type { PostView } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { h, replace, type Child } from "../../page/dom.ts";
+import { icon } from "../../page/icons.ts";
 import type { Kept, Publishing } from "../../page/errands.ts";
 import { liveOf } from "../../page/live.ts";
 import { badge, button, drum, iconButton, row, rows, section } from "../../page/parts.ts";
@@ -10,7 +11,7 @@ import { problem } from "../../page/problem.ts";
 import { plain } from "../../page/prose.ts";
 import { titleOf } from "../../page/title.ts";
 import type { UndoLine } from "../../page/undo.ts";
-import { clock, date, moment, words } from "../../page/words.ts";
+import { clock, date, figure, moment, words } from "../../page/words.ts";
 import { dropWriting, keepWriting, type Writing, writings } from "../../page/writing.ts";
 
 /** How many of what was sent are listed. */
@@ -29,7 +30,12 @@ export async function shelf(
   await errands.ready;
   const waiting = errands.list.filter((kept) => kept.act === "publish");
   const given = new Set([except, ...waiting.map(({ writing }) => writing.id)]);
-  const drafts = (await writings(client)).filter(({ id }) => !given.has(id));
+  const all = (await writings(client)).filter(({ id }) => !given.has(id));
+  // A year of copies would bury everything else: those of a class are behind one row.
+  const copied = new Map(mine.map((one) => [one, all.filter((draft) => isCopyFor(draft, one.audience))]));
+  const copies = [...copied].filter(([, its]) => its.length > 0);
+  const apart = new Set(copies.flatMap(([, its]) => its));
+  const drafts = all.filter((draft) => !apart.has(draft));
   const posts = (await Promise.all(mine.map(({ audience }) => client.posts(audience)))).flat();
   const root = posts.filter(({ kind }) => kind !== "reply").sort((a, b) => b.sentMs - a.sentMs);
   const asked = root.filter(
@@ -52,17 +58,32 @@ export async function shelf(
       asked.length > 0 && section(said.asked, rows(...asked.map((post) => postRow(post, context.now())))),
     ],
     rest: [
-      drafts.length > 0 &&
+      drafts.length + copies.length > 0 &&
         section(
           said.drafts,
           h(
             "ul.rows",
+            copies.map(([{ audience, label }, its]) => copiesRow(audience, label, its.length)),
             drafts.map((draft) => draftRow(context, undo, draft)),
           ),
         ),
       sent.length > 0 && section(said.sent, rows(...sent.map((post) => postRow(post, context.now())))),
     ],
   };
+}
+
+const isCopyFor = (draft: Writing, audience: string): boolean =>
+  draft.audience === audience && draft.copyOf !== undefined && draft.task !== undefined;
+
+function copiesRow(audience: string, label: string, n: number): HTMLElement {
+  const said = words().teaching.drafts;
+  return row({
+    href: `/audiences/${audience}/drafts`,
+    over: label,
+    title: said.way,
+    under: said.wayUnder(figure(n)),
+    end: icon("chevron"),
+  });
 }
 
 function draftRow({ client, now }: Context, undo: UndoLine, draft: Writing): HTMLElement {

@@ -18,6 +18,8 @@ export const homework: Words["homework"] = {
   teaching: "What you gave",
   overdue: "Past due",
   justBack: "Just returned",
+  withdrawn: "Taken back",
+  takenBack: (when) => `The teacher took it back, ${when}. Nothing is to be done.`,
   waitingForMarks: "Waiting for the teacher",
   standing: {
     new: "New",
@@ -123,6 +125,8 @@ export const homework: Words["homework"] = {
       title: "This assignment was withdrawn",
       text: "The teacher took it back. There is nothing to do.",
     },
+    changed: (when) => `The teacher changed this, ${when}.`,
+    before: "See what it said before",
     attempt: (n: number, of: number) => `attempt ${n} of ${of}`,
     points: (most: string) => `Marked out of ${most}`,
     scale: (list: string) => `Marks: ${list}`,

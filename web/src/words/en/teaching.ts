@@ -17,6 +17,7 @@ export const teaching: Words["teaching"] = {
     inSeven: "In a week",
     remind: "Remind a day before",
     remindTold: "The hub then knows when this is due, no more, and reminds those who have not handed in.",
+    remindTooSoon: "It is due in less than a day: the hub does not remind.",
     marks: "How it is marked",
     points: "Points",
     wordsShort: "Words",
@@ -121,10 +122,12 @@ export const teaching: Words["teaching"] = {
     nobodyText: "Share the invitation to this class. Names appear here as pupils join.",
     invite: "Invite pupils",
     deleted: "This homework was taken back",
-    deletedText: "Pupils no longer see it. You can still read what was handed in.",
+    deletedText: "Pupils see that it was taken back. You can still read what was handed in.",
     draft: "Not out yet",
     draftText: "Pupils get it when its time has come and all approvals are there.",
     draftLink: "See where it stands",
+    hubReminds: (when) => `The hub knows when it is due; ${when} it reminds those who have not handed in.`,
+    hubReminded: (when) => `The hub knows when it is due; ${when} it reminded those who had not handed in.`,
   },
   remind: {
     button: (n) => (n === 1 ? "Remind 1 pupil" : `Remind ${n} pupils`),
@@ -142,6 +145,7 @@ export const teaching: Words["teaching"] = {
     noMark: "no mark",
     going: "Returning",
     progress: (done, all) => `${done} of ${all} returned`,
+    stopped: (done, all) => `${done} of ${all} were returned; the others stay drafts. Press again to go on.`,
     done: (n) => (n === 1 ? "One piece of work was returned." : `${n} pieces of work were returned.`),
   },
   menu: {
@@ -153,7 +157,7 @@ export const teaching: Words["teaching"] = {
   },
   withdraw: {
     title: "Take this homework back?",
-    text: "It goes off the pupils' lists. What was handed in stays with you. This cannot be undone.",
+    text: "Pupils' lists say that it was taken back. What was handed in stays with you. This cannot be undone.",
     yes: "Take back",
     going: "Taking back",
     done: "The homework was taken back.",
@@ -265,26 +269,69 @@ export const teaching: Words["teaching"] = {
   copy: {
     title: "New year",
     heading: (label) => `Copy the homework of ${label}`,
-    lead: "Homework and files are opened on this device, sealed again for the new class, and sent. Pupils' work and marks stay behind.",
+    lead: "Homework and files are opened on this device and made ready for the new class. Pupils' work and marks stay behind.",
     to: "To the class",
     first: "The first is due on",
     shifted: (days, earlier, weeks) =>
       `All times move ${days} days ${earlier ? "earlier" : "later"}${weeks ? "; weekdays stay the same" : ""}.`,
+    how: "The copies",
+    drafts: "Become drafts",
+    now: "Are given now",
+    draftsTold:
+      "Kept on this device, with their files. Pupils hear of nothing yet; you give each one when its time has come.",
+    nowTold: "Every pupil of that class gets each of them at once, with a notification.",
     which: "Homework to copy",
     moves: (from, to) => `${from} → ${to}`,
-    copied: "copied already",
+    some: (n) =>
+      `Was for ${n === 1 ? "one chosen pupil" : `${n} chosen pupils`}; becomes a draft, choose pupils anew`,
+    given: "given there already",
+    kept: "a draft already",
     archive: (label) => `Archive ${label} afterwards`,
     go: (n) => (n === 1 ? "Copy one assignment" : `Copy ${n} assignments`),
+    goNow: (n) => (n === 1 ? "Copy and give one assignment" : `Copy and give ${n} assignments`),
     going: "Copying",
     progress: (done, all) => `${done} of ${all} assignments copied`,
     begun: (done, all) => `Copying stopped at ${done} of ${all}. What was copied is not repeated.`,
-    done: (n) => (n === 1 ? "One assignment was copied here." : `${n} assignments were copied here.`),
-    doneArchived: (n, label) =>
-      `${n === 1 ? "One assignment was" : `${n} assignments were`} copied here; ${label} is archived.`,
+    done: (n) =>
+      n === 1 ? "One assignment was copied as a draft." : `${n} assignments were copied as drafts.`,
+    doneNow: (n) =>
+      n === 1 ? "One assignment was copied and given here." : `${n} assignments were copied and given here.`,
+    waiting: (n) =>
+      n === 1
+        ? "One waits for a connection and goes out by itself."
+        : `${n} wait for a connection and go out by themselves.`,
+    left: (n) => (n === 1 ? "One stays a draft." : `${n} stay drafts.`),
+    archived: (label) => `${label} is archived.`,
     noneText: "This class has no homework to copy yet.",
     noClass: "No other class yet",
     noClassText: "Make the new class first, then come back.",
     make: "Make a new class",
+  },
+  drafts: {
+    title: "Homework drafts",
+    heading: (label) => `Homework drafts of ${label}`,
+    lead: "They are on this device only. Open one to change it or to give it.",
+    files: (n, size) => `${n === 1 ? "1 file" : `${n} files`}, ${size}`,
+    at: (when) => `given ${when}`,
+    far: (when, from) => `given ${when}; can be scheduled from ${from}`,
+    noTime: "no time to be given yet",
+    past: "the time to give it has passed",
+    wrong: "its due time has passed, or something needs mending",
+    chooseAnew: "was for chosen pupils: choose pupils anew",
+    go: (n) => (n === 1 ? "Give one at its time" : `Give ${n} at their times`),
+    goTold:
+      "Sealed now and held by the hub until its time, for 92 days at most. It lapses if the keys of the class change before.",
+    goNone: "Those with a time, at most 92 days away, can be given all at once from here.",
+    going: "Sealing on this device",
+    progress: (done, all) => `${done} of ${all} scheduled`,
+    done: (n) =>
+      n === 1
+        ? "One assignment will be given at its time."
+        : `${n} assignments will be given at their times.`,
+    none: "No drafts",
+    noneText: "Homework that is written for this class and not given yet gathers here.",
+    way: "Homework drafts",
+    wayUnder: (n) => `${n} not given yet`,
   },
   archive: {
     heading: "Archived",

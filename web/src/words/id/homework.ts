@@ -15,6 +15,8 @@ export const homework = {
   teaching: "Yang Anda beri",
   overdue: "Lewat tenggat",
   justBack: "Baru dikembalikan",
+  withdrawn: "Ditarik kembali",
+  takenBack: (when: string) => `Guru menariknya kembali, ${when}. Tidak perlu dikerjakan.`,
   waitingForMarks: "Menunggu diperiksa",
   standing: {
     new: "Baru",
@@ -123,6 +125,8 @@ export const homework = {
       title: "Tugas ini ditarik kembali",
       text: "Guru menarik tugas ini. Tidak ada yang perlu dikerjakan.",
     },
+    changed: (when: string) => `Guru mengubah tugas ini, ${when}.`,
+    before: "Lihat isi sebelumnya",
     attempt: (n: number, of: number) => `percobaan ${n} dari ${of}`,
     points: (most: string) => `Nilai sampai ${most}`,
     scale: (list: string) => `Nilai: ${list}`,
