@@ -15,7 +15,7 @@ export function notices(context: Context, { piece, reminders }: Loaded): HTMLEle
   const list: HTMLElement[] = [];
   if (standing === "left") return [notice("people", said.left, said.leftText)];
   if (standing === "before" || standing === "beforeClosed")
-    list.push(notice("clock", said.before, standing === "before" ? said.beforeText : said.beforeClosedText));
+    list.push(notice("clock", said.early, standing === "before" ? said.earlyText : said.earlyClosedText));
   const { phase, extendedUntilMs, excused } = submission;
   const next = submission.nextAttempt(now);
   const open = phase.at === "assigned" || phase.at === "reclaimed" || submission.redo;

@@ -24,6 +24,12 @@ export function waitingSection(page: Doing): HTMLElement | undefined {
   return errand.refused === undefined ? waiting(page, errand) : refused(page, errand, errand.refused);
 }
 
+/** Whether what waits here is being sent now. */
+export function isGoing({ context, loaded }: Doing): boolean {
+  const { errand } = loaded.piece;
+  return errand !== undefined && liveOf(context.client).errands.going?.id === errand.id;
+}
+
 function waiting(page: Doing, errand: Waits): HTMLElement {
   const said = words().homework.work;
   const { going } = liveOf(page.context.client).errands;
@@ -32,7 +38,7 @@ function waiting(page: Doing, errand: Waits): HTMLElement {
     now === undefined ? said.waiting : said.sendingNow,
     now === undefined ? h("p", said.waitingText) : sent(now.done, now.total),
     told(page, errand, {
-      icon: "wait",
+      icon: now === undefined ? "wait" : "send",
       term: said.receivedAt,
       text: badge("half", now === undefined ? said.notYet : said.notYetSending),
     }),

@@ -22,7 +22,7 @@ import { type Attempt, load, type Loaded } from "./load.ts";
 import { notices } from "./notices.ts";
 import { Questions } from "./questions.ts";
 import { receiptOf } from "./receipts.ts";
-import { waitingSection } from "./waiting.ts";
+import { isGoing, waitingSection } from "./waiting.ts";
 
 /** The longest time that a browser counts down. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -171,6 +171,7 @@ export class Doing {
   /** How much has gone of what an earlier visit left: the rest of the page stays as it is. */
   #drawGoing(): void {
     if (this.loaded.piece.errand === undefined || this.working) return;
+    this.#drawHead();
     keepingPlace(this.#place, () => this.#drawPlace(this.#shown()));
   }
 
@@ -209,7 +210,8 @@ export class Doing {
     const due = submission.dueMs();
     const n = attemptOf(piece.submission, now);
     const most = Math.max(of.terms.attempts, n);
-    const word = h(isBad(standing) ? "strong.bad" : "strong", said.standing[standing]);
+    const called = isGoing(this) ? said.work.sendingNow : said.standing[standing];
+    const word = h(isBad(standing) ? "strong.bad" : "strong", called);
     const title = titleOf(of.content);
     retitle(title);
     if (of.state !== "PUBLISHED")

@@ -214,10 +214,10 @@ export const homework: Words["homework"] = {
       "What has come can still be read. Nothing can be handed in any more; if that is a mistake, ask the teacher.",
     leftRefused:
       "You are no longer in this class, so this work was not taken. If that is a mistake, ask the teacher.",
-    before: "Given before you joined",
-    beforeText:
+    early: "Given before you joined",
+    earlyText:
       "It was due before you were in this class. It may still be handed in; ask the teacher whether it has to be.",
-    beforeClosedText: "It closed before you were in this class. There is nothing to hand in.",
+    earlyClosedText: "It closed before you were in this class. There is nothing to hand in.",
     refused: "Not sent",
     given: "What was handed in",
     givenBy: (name: string) => `Handed in by ${name}, guardian`,

@@ -215,10 +215,10 @@ export const homework = {
       "Yang sudah sampai masih dapat dibaca. Menyerahkan tidak dapat lagi; kalau ini keliru, tanyakan ke guru.",
     leftRefused:
       "Kamu tidak lagi di kelas ini, jadi pekerjaan ini tidak diterima. Kalau ini keliru, tanyakan ke guru.",
-    before: "Diberikan sebelum kamu bergabung",
-    beforeText:
+    early: "Diberikan sebelum kamu bergabung",
+    earlyText:
       "Tenggatnya lewat sebelum kamu ada di kelas ini. Masih boleh diserahkan; tanyakan ke guru apakah perlu.",
-    beforeClosedText: "Sudah ditutup sebelum kamu ada di kelas ini. Tidak ada yang perlu diserahkan.",
+    earlyClosedText: "Sudah ditutup sebelum kamu ada di kelas ini. Tidak ada yang perlu diserahkan.",
     refused: "Tidak terkirim",
     given: "Yang diserahkan",
     givenBy: (name: string) => `Diserahkan oleh ${name}, wali`,
