@@ -168,7 +168,6 @@ impl Client {
         }
         self.device.letters_after = settled;
         self.save_device().await?;
-        self.introduce_where_met(&fetched.met, &chains).await;
         let new = |chain: &&Chain| {
             let local = self.local(&chain.audience());
             local.is_some_and(|l| fetched.new.iter().any(|id| l.letters.contains_key(&B64(id.0))))
@@ -188,20 +187,6 @@ impl Client {
         Ok(known
             || chain.current().is_publisher(&self.ik())
             || self.take_slots(chain).await? != ASKED)
-    }
-
-    /// Gives the own name to the other publishers of audiences that appeared; where it fails, the first post brings it.
-    async fn introduce_where_met(
-        &mut self,
-        met: &[Met],
-        chains: &BTreeMap<B64<32>, Option<Chain>>,
-    ) {
-        let Some(name) = self.vault.name.clone() else { return };
-        for Met { audience, .. } in met {
-            if let Some(Some(chain)) = chains.get(&B64(audience.0)) {
-                self.introduce(chain, &name).await.ok();
-            }
-        }
     }
 
     /// Fetches and opens what came to an audience's desk, and what its publishers answered; the ids of new letters.

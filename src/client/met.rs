@@ -63,6 +63,10 @@ impl Client {
             let account = AccountId::of(&header.ik).0;
             self.local_mut(&audience).note_name(account, &from.name);
         }
+        if let Some(name) = self.vault.name.clone() {
+            // Before it is kept, so that who is broken off meets it again; if it fails, the first post brings the name.
+            self.introduce(&chain, &name).await.ok();
+        }
         self.save().await?;
         Ok(Some((chain, Met { audience, by: header.ik })))
     }

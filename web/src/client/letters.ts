@@ -21,7 +21,7 @@ import { sync } from "./audience.ts";
 import type { SealedLetter } from "./device.ts";
 import { noteName, type SavedLetter } from "./memory.ts";
 import { fetchOwnRecords } from "./concerned.ts";
-import { Cannot, ClientError, Distrust, failure, isProblem, refusalOf } from "./error.ts";
+import { Cannot, Distrust, isProblem, refusalOf } from "./error.ts";
 import { takeSlots } from "./join.ts";
 import { accountNamed, type AudienceRef, idOf, type LetterRef, type PostRef, textOf } from "./names.ts";
 import { type Addressee, dispatch, isVerdict, letterSentAs, said, unanswered } from "./outbox.ts";
@@ -167,11 +167,6 @@ export async function fetchLetters(account: Account): Promise<FetchedLetters> {
   }
   account.device.record.lettersAfter = settled;
   await account.remember();
-  // A name that does not go out now goes with the first post.
-  for (const audience of fetched.met)
-    await introduce(account, audience, account.vault.document.name).catch((e: unknown) => {
-      if (!(failure(e) instanceof ClientError)) throw e;
-    });
   for (const chain of chains.values()) {
     const member = chain?.current().isPublisher(account.ik.public) === false;
     if (member && fetched.fresh.length > 0) await fetchOwnRecords(account, chain);

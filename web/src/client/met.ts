@@ -14,6 +14,7 @@ import { save } from "./account.ts";
 import type { LetterRow } from "./api/rows.ts";
 import { fetchChain, holds, keepChain, keptChain } from "./audience.ts";
 import { Cannot, ClientError, Distrust, failure, Offline } from "./error.ts";
+import { introduce } from "./letters.ts";
 import { noteName } from "./memory.ts";
 import { accountNamed, textOf } from "./names.ts";
 import { readAs, secrets } from "./payload.ts";
@@ -57,6 +58,10 @@ async function tryMeet(account: Account, row: LetterRow): Promise<Chain | undefi
   const { from } = sent;
   if (from !== undefined)
     await account.device.change(audience, (local) => noteName(local, accountNamed(header.ik), from.name));
+  // Before it is kept, so that who leaves the page meanwhile meets it again; if it fails, the first post brings the name.
+  await introduce(account, audience, account.vault.document.name).catch((e: unknown) => {
+    if (!(failure(e) instanceof ClientError)) throw e;
+  });
   await save(account);
   return chain;
 }
