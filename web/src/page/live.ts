@@ -36,7 +36,8 @@ export class Live {
   /** Begins; `tell` hears of every change. */
   constructor(client: Client, tell: (change: Change) => void) {
     [this.#client, this.#tell] = [client, tell];
-    this.errands = new Errands(client, () => tell({ kind: "errand" }));
+    const changed = () => tell({ kind: "errand" });
+    this.errands = new Errands(client, changed, () => tell({ kind: "progress" }));
     started.set(client, this);
     wakeSound();
     this.#listen();
