@@ -277,7 +277,7 @@ impl Client {
     /// Every audience of the vault that its owner has not left.
     #[must_use]
     pub fn audience_ids(&self) -> Vec<AudienceId> {
-        let here = self.vault.audiences.iter().filter(|(_, keys)| !keys.left);
+        let here = self.vault.audiences.iter().filter(|(_, keys)| !keys.left());
         here.map(|(audience, _)| AudienceId(audience.0)).collect()
     }
 

@@ -68,7 +68,8 @@ impl Client {
         let new = self.vault.audience(&audience).is_none();
         let keys = self.vault.audiences.entry(B64(audience.0));
         let keys = keys.or_insert_with(|| Keys::new(label, pinned));
-        (keys.left, keys.hosting_consented) = (false, keys.hosting_consented || consent);
+        keys.set_left(false);
+        keys.hosting_consented |= consent;
         if keys.seen.revision < charter.revision {
             keys.seen = pin(charter);
         }
@@ -313,7 +314,7 @@ impl Client {
             },
             removed => removed?,
         }
-        self.keys_mut(audience)?.left = true;
+        self.keys_mut(audience)?.set_left(true);
         self.save().await
     }
 }

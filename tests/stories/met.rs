@@ -78,10 +78,17 @@ async fn a_class_that_was_left_does_not_come_back_by_itself() {
     for hub in TestHub::each().await {
         let (mut sari, mut agus, class) = class(&hub).await;
         agus.client.fetch_letters().await.expect("mailbox");
+        let mut phone = agus.on_another_device(&hub).await;
         agus.client.leave(&class).await.expect("left");
         work(&hub).await;
         sari.client.rotate(&class, kentongan::client::Cause::Age, &|_| {}).await.expect("rotated");
         let fetched = agus.client.fetch_letters().await.expect("mailbox");
         assert!(fetched.met.is_empty() && agus.client.audience_ids().is_empty());
+
+        // Nor on another device that had it, nor by what that writes.
+        let garden = phone.found_class("Kebun").await;
+        assert_eq!(phone.client.audience_ids(), [garden]);
+        agus.client.refresh().await.expect("the vault");
+        assert_eq!(agus.client.audience_ids(), [garden]);
     }
 }

@@ -1,11 +1,14 @@
 /** Files that are made on the page: tables that no spreadsheet runs, and due dates for calendars. */
 
-import type { Entry } from "../src/client/homework/entries.ts";
+import calendar from "../../tests/data/calendar.json" with { type: "json" };
+import { deedOf, type Entry, termsOf } from "../src/client/homework/entries.ts";
 import { Submission } from "../src/client/homework/submission.ts";
 import type { Work } from "../src/client/index.ts";
-import { calendarOf } from "../src/page/calendar.ts";
+import { textOf } from "../src/client/names.ts";
+import { readPayload } from "../src/client/payload.ts";
+import { calendarOf, type Dated } from "../src/page/calendar.ts";
 import { tableOf } from "../src/page/csv.ts";
-import { speak, speakInside } from "../src/page/words.ts";
+import { utf8 } from "../src/protocol/text.ts";
 import { equal, ok, test } from "./harness.ts";
 
 const bytesOf = async (file: Blob): Promise<string> =>
@@ -35,35 +38,13 @@ test("no cell is a formula, and none breaks out of its place", async () => {
   );
 });
 
-const MORNING = Date.UTC(2026, 10, 23, 1);
-const HOUR = 3_600_000;
-
-const work = (id: string, changed: Partial<Work> = {}): Work => ({
-  audience: "a",
-  id,
-  state: "PUBLISHED",
-  terms: { dueMs: MORNING + 24 * HOUR, cutoffMs: MORNING + 48 * HOUR, attempts: 1, scale: { kind: "free" } },
-  content: {
-    title: "Pecahan; nomor 1,2",
-    body: "**Kerjakan** semua.\nRapi.",
-    audience: "Kelas 7B",
-    attachments: [],
-    versions: [],
-  },
-  givenMs: MORNING,
-  changedMs: MORNING,
-  teaching: false,
-  chosen: undefined,
-  ...changed,
-});
-
 /** What a line says after it was folded, by its name. */
 function events(file: string): Map<string, string>[] {
   const whole = file.replaceAll("\r\n ", "");
   return whole
     .split("BEGIN:VEVENT\r\n")
     .slice(1)
-    .map((event) => new Map(event.split("\r\n").map(named)));
+    .map((event) => new Map((event.split("END:VEVENT")[0] ?? "").trimEnd().split("\r\n").map(named)));
 }
 
 const named = (line: string): [string, string] => [
@@ -71,39 +52,42 @@ const named = (line: string): [string, string] => [
   line.slice(line.indexOf(":") + 1),
 ];
 
-test("due dates come into a calendar, move with more time, and are cancelled", async () => {
-  await speak("id");
-  await speakInside();
-  const now = MORNING + HOUR;
-  const plain = work("satu");
-  const more: Entry = {
-    letter: "AAAA",
-    receivedMs: MORNING + 90_500,
-    deed: { does: "return", extendedUntilMs: MORNING + 72 * HOUR },
+type Case = (typeof calendar.cases)[number];
+
+/** A case as the page has it. */
+function dated({ work: n, class: label, says, returns = [], deleted, given_ms, changed_ms }: Case): Dated {
+  const content = readPayload(utf8(JSON.stringify({ type: "assignment", ...says })));
+  const work: Work = {
+    audience: "a",
+    id: textOf(new Uint8Array(32).fill(n)),
+    state: deleted === true ? "DELETED" : "PUBLISHED",
+    terms: termsOf(content),
+    content,
+    givenMs: given_ms,
+    changedMs: changed_ms,
+    teaching: false,
+    chosen: undefined,
   };
-  const moved = work("dua");
-  const submissions = new Map([["dua", Submission.of(moved.terms, [more])]]);
-  const gone = work("tiga", { state: "DELETED", changedMs: MORNING + 5_000 });
-  const without = work("empat", { terms: { attempts: 1, scale: { kind: "free" } } });
-  const draft = work("lima", { state: "DRAFT" });
-  const file = await bytesOf(calendarOf([plain, moved, gone, without, draft], submissions, now));
+  const entries = returns.map(({ received_ms: receivedMs, says }, at): Entry => {
+    const deed = deedOf("return", readPayload(utf8(JSON.stringify({ type: "return", ...says }))));
+    if (deed === undefined) throw new Error("a return does something");
+    return { letter: textOf(new Uint8Array(32).fill(at)), receivedMs, deed };
+  });
+  return { work, submission: Submission.of(work.terms, entries), label };
+}
+
+test("due times come into a calendar as the command line's do, and nothing else of an assignment does", async () => {
+  const all = calendar.cases.map(dated);
+  const file = await bytesOf(calendarOf(all));
   ok(file.startsWith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"), "a calendar");
   ok(file.includes("PRODID:-//Kentongan//Homework//EN\r\n") && file.includes("METHOD:PUBLISH\r\n"), "ours");
-  const [first, second, third, none] = events(file);
+  ok(!/[^\r]\n/.test(file), "lines end as calendars want them");
+  for (const line of file.split("\r\n")) ok(utf8(line).length <= 75, `${line} is folded`);
+  const expected = calendar.cases.flatMap(({ event }) => event ?? []);
   equal(
-    [first?.get("UID"), first?.get("DTSTART"), first?.get("SEQUENCE")],
-    ["satu@kentongan", "20261124T010000Z", "0"],
+    events(file).map((event) => Object.fromEntries([...event].sort())),
+    expected.map((event) => Object.fromEntries(Object.entries(event).sort())),
   );
-  equal(first?.get("SUMMARY"), "Pecahan\\; nomor 1\\,2 (Kelas 7B)");
-  ok(first?.get("DESCRIPTION")?.includes("Batas akhir: ") === true, "with the cut-off");
-  equal(
-    [first?.get("STATUS"), first?.get("TRANSP"), first?.get("DTSTAMP")],
-    ["CONFIRMED", "TRANSPARENT", "20261123T020000Z"],
-  );
-  equal([second?.get("DTSTART"), second?.get("SEQUENCE")], ["20261126T010000Z", "91"]);
-  equal(
-    [third?.get("UID"), third?.get("STATUS"), third?.get("SEQUENCE")],
-    ["tiga@kentongan", "CANCELLED", "5"],
-  );
-  equal(none, undefined, "what has no due time, or is nobody's yet, is in no calendar");
+  const draft = all.map((one): Dated => ({ ...one, work: { ...one.work, state: "DRAFT" } }));
+  equal(events(await bytesOf(calendarOf(draft))), [], "what is nobody's yet is in no calendar");
 });

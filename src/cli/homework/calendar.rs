@@ -1,9 +1,9 @@
 //! `kentongan homework --calendar`: due times as an iCalendar file (RFC 5545), made on this machine.
 //!
-//! Invariant: an assignment is the same event in every file of it, and a later file replaces what an earlier one said; a file
-//! that is somebody else's is never overwritten.
+//! Invariants: an assignment is the same event in every file of it, also of the page's, and a later file replaces what an
+//! earlier one said. Calendars are copied to whoever keeps them, so nothing of an assignment is in one but its title, its
+//! class and its time. A file that is somebody else's is never overwritten.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -12,10 +12,10 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::base64url::encode;
+use crate::cli::clean;
 use crate::cli::failure::{Failure, file};
-use crate::cli::format::{plural, time, utc};
+use crate::cli::format::{plural, utc};
 use crate::cli::session::{Session, cannot, label};
-use crate::cli::{clean, show};
 use crate::client::Client;
 use crate::client::homework::{CourseWork, Submission, Work};
 
@@ -35,13 +35,14 @@ pub(super) fn write(
             clean::line(&path.display().to_string())
         )));
     }
-    let mut calendar = Calendar::empty();
-    for (key, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("METHOD", "PUBLISH")] {
-        calendar.append_property((key, value));
-    }
-    calendar.name("Kentongan");
-    let events: Vec<_> = works.iter().filter_map(|work| event(client, work)).collect();
+    let dated = |work: &Work<'_>| {
+        let submission = client.own_submission(work);
+        let changed = changed_ms(client, work, &submission);
+        event(work, submission.due_ms()?, &label(client, &work.audience), changed)
+    };
+    let events: Vec<_> = works.iter().filter_map(dated).collect();
     let many = events.len();
+    let mut calendar = empty();
     calendar.extend(events);
     let text = calendar.to_string();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -60,29 +61,44 @@ fn ours(path: &Path) -> Result<bool, Failure> {
     Ok(there.starts_with("BEGIN:VCALENDAR") && there.contains(PRODUCT))
 }
 
-/// An event at the due time; none where nothing is due.
-fn event(client: &Client, work: &Work<'_>) -> Option<Event> {
-    let submission = client.own_submission(work);
-    let due = submission.due_ms()?;
-    let changed = changed_ms(client, work, &submission);
-    let mut text = clean::lines(&work.content.body);
-    if let Some(cutoff) = submission.cutoff_ms() {
-        let _ = write!(text, "\n\nCut-off: {}", time(cutoff));
+/// A calendar of ours without events.
+fn empty() -> Calendar {
+    let mut calendar = Calendar::empty();
+    for (key, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("METHOD", "PUBLISH")] {
+        calendar.append_property((key, value));
     }
-    let deleted = work.state == CourseWork::Deleted;
-    let status = if deleted { EventStatus::Cancelled } else { EventStatus::Confirmed };
-    let mut event = Event::new();
-    event
+    calendar.name("Kentongan").done()
+}
+
+/// An event at the due time; none of what pupils do not have yet.
+fn event(work: &Work<'_>, due_ms: u64, class: &str, changed_ms: u64) -> Option<Event> {
+    let status = match work.state {
+        CourseWork::Draft => return None,
+        CourseWork::Published => EventStatus::Confirmed,
+        CourseWork::Deleted => EventStatus::Cancelled,
+    };
+    let event = Event::new()
         .uid(&format!("{}@kentongan", encode(work.id.0)))
-        .sequence(sequence(work.given_ms, changed))
-        .summary(&format!("{} ({})", show::heading(work.content), label(client, &work.audience)))
-        .description(text.trim())
+        .sequence(sequence(work.given_ms, changed_ms))
+        .summary(&summary(work.content.title.as_deref(), class))
         .status(status)
-        .add_property("DTSTAMP", utc(changed))
-        .add_property("LAST-MODIFIED", utc(changed))
-        .add_property("DTSTART", utc(due))
-        .add_property("TRANSP", "TRANSPARENT");
-    Some(event.done())
+        .add_property("DTSTAMP", utc(changed_ms))
+        .add_property("LAST-MODIFIED", utc(changed_ms))
+        .add_property("DTSTART", utc(due_ms))
+        .add_property("TRANSP", "TRANSPARENT")
+        .done();
+    Some(event)
+}
+
+/// The title and the class, or the class alone: what is asked for stays where it is sealed.
+fn summary(title: Option<&str>, class: &str) -> String {
+    let (title, class) = (in_one_line(title.unwrap_or_default()), in_one_line(class));
+    if title.is_empty() { class } else { format!("{title} ({class})") }
+}
+
+fn in_one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// When its teachers last said anything about it to this pupil.
@@ -104,7 +120,95 @@ fn sequence(given_ms: u64, changed_ms: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use kentongan_protocol::ids::{AudienceId, LetterId, PostId};
+    use serde::Deserialize;
+    use serde_json::{Map, Value};
+
     use super::*;
+    use crate::client::homework::{Deed, Entry, Terms};
+    use crate::client::payload::{self, PostBody};
+
+    #[derive(Deserialize)]
+    struct Cases {
+        cases: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        work: u8,
+        class: String,
+        says: Map<String, Value>,
+        #[serde(default)]
+        returns: Vec<Return>,
+        #[serde(default)]
+        deleted: bool,
+        given_ms: u64,
+        changed_ms: u64,
+        event: Option<BTreeMap<String, String>>,
+    }
+
+    #[derive(Deserialize)]
+    struct Return {
+        received_ms: u64,
+        says: Map<String, Value>,
+    }
+
+    fn read(kind: &str, says: &Map<String, Value>) -> PostBody {
+        let mut says = says.clone();
+        says.insert("type".to_owned(), json!(kind));
+        payload::read(&serde_json::to_vec(&says).expect("JSON")).expect("a payload")
+    }
+
+    /// The event that a case makes, as a file has it.
+    fn file(case: &Case) -> Option<String> {
+        let content = read("assignment", &case.says);
+        let terms = Terms::of(&content.homework);
+        let returns = case.returns.iter().zip(0..).map(|(back, n)| Entry {
+            letter: LetterId([n; 32]),
+            received_ms: back.received_ms,
+            deed: Deed::of_return(&read("return", &back.says)),
+        });
+        let submission = Submission::of(&terms, returns);
+        let told = case.returns.iter().map(|back| back.received_ms).max();
+        let work = Work {
+            audience: AudienceId([0; 32]),
+            id: PostId([case.work; 32]),
+            state: if case.deleted { CourseWork::Deleted } else { CourseWork::Published },
+            terms,
+            homework: &content.homework,
+            content: &content,
+            given_ms: case.given_ms,
+            changed_ms: case.changed_ms,
+            teaching: false,
+            chosen: None,
+        };
+        let changed = work.changed_ms.max(told.unwrap_or(0));
+        let event = event(&work, submission.due_ms()?, &case.class, changed)?;
+        Some(empty().push(event).done().to_string())
+    }
+
+    fn properties(file: &str) -> BTreeMap<String, String> {
+        let whole = file.replace("\r\n ", "");
+        let (_, event) = whole.split_once("BEGIN:VEVENT\r\n").expect("an event");
+        let lines = event.lines().take_while(|line| *line != "END:VEVENT");
+        let named = lines.filter_map(|line| line.split_once(':'));
+        named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    #[test]
+    fn the_page_makes_the_same_events_and_nothing_else_of_an_assignment_is_in_them() {
+        let cases = include_str!("../../../tests/data/calendar.json");
+        let Cases { cases } = serde_json::from_str(cases).expect("cases");
+        for case in cases {
+            let file = file(&case);
+            assert_eq!(file.as_deref().map(properties), case.event, "{}", case.name);
+            let text = file.unwrap_or_default();
+            assert!(text.split("\r\n").all(|line| line.len() <= 75), "folded: {text}");
+        }
+    }
 
     #[test]
     fn every_change_counts_up_and_nothing_overflows() {

@@ -18,7 +18,7 @@ import { unexpected } from "./api/transport.ts";
 import type { Local } from "./memory.ts";
 import { Cannot, Distrust, HubError, isProblem, ruled } from "./error.ts";
 import { type AudienceRef, idOf, textOf } from "./names.ts";
-import { addCohort, addDesk, newKeys, type Pin, pinOf } from "./vault.ts";
+import { addCohort, addDesk, hasLeft, newKeys, type Pin, pinOf } from "./vault.ts";
 import { nowMs } from "./world.ts";
 
 /** A charter is renewed when less than this is left of it. */
@@ -269,7 +269,7 @@ function isDue(account: Account, chain: Chain | undefined): boolean {
 /** Every audience of the vault that its owner has not left. */
 export function audiences({ vault }: Account): AudienceRef[] {
   const all = Object.entries(vault.document.audiences);
-  return all.filter(([, keys]) => !keys.left).map(([audience]) => audience);
+  return all.filter(([, keys]) => !hasLeft(keys)).map(([audience]) => audience);
 }
 
 /** Refuses unless this account publishes under `charter`. */

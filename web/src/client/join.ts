@@ -39,7 +39,7 @@ import { fragmentOf, pinned } from "./invitation.ts";
 import { fetchLetters, introduce } from "./letters.ts";
 import { isGenuine } from "./links.ts";
 import { type AudienceRef, bytesOf, textOf } from "./names.ts";
-import { addReader, newKeys, pinOf, unnamed } from "./vault.ts";
+import { addReader, newKeys, pinOf, setLeft, unnamed } from "./vault.ts";
 import { nowMs } from "./world.ts";
 
 /** Cohorts fill up while people join: a few rounds find one with room. */
@@ -79,7 +79,7 @@ export async function join(
   await keepChain(account, chain);
   const keys = known ?? newKeys(joining.label ?? unnamed(audience), pinned(fragment));
   account.vault.document.audiences[audience] = keys;
-  keys.left = false;
+  setLeft(keys, false);
   keys.hosting_consented ||= joining.consent === true;
   if (keys.seen.revision < charter.terms.revision) keys.seen = pinOf(charter);
   if (charter.isPublisher(account.ik.public)) {
@@ -278,7 +278,7 @@ export async function leave(account: Account, audience: AudienceRef): Promise<vo
       if (!isProblem(other, "not-found")) throw other;
     });
   }
-  account.keys(audience).left = true;
+  setLeft(account.keys(audience), true);
   await save(account);
 }
 

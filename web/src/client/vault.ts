@@ -42,8 +42,8 @@ export interface Keys {
   seen: Pin;
   /** Whether its owner agreed that the operator reads along; counts in hosted audiences only. */
   hosting_consented: boolean;
-  /** Whether its owner left it. */
-  left: boolean;
+  /** How often its owner came and left, odd after leaving: of two devices the one that did so last counts. */
+  turns?: number;
   /** `S_i` → `s_i`, of publishers. */
   readonly cohorts: Record<string, string>;
   /** Desk key → its secret, old ones too, of publishers. */
@@ -230,7 +230,7 @@ function carry(here: object, there: object, newer: boolean): void {
 
 const KNOWN: ReadonlySet<string> = new Set([
   ..."version hub hub_key name ik xk ek own_seed hedge_seed bundle_seq bundle_until_ms contacts".split(" "),
-  ..."audiences settings wards label pinned seen hosting_consented left cohorts desks links readers".split(
+  ..."audiences settings wards label pinned seen hosting_consented turns cohorts desks links readers".split(
     " ",
   ),
 ]);
@@ -238,7 +238,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 function mergeKeys(here: Keys, there: Keys, newer: boolean): void {
   if (there.seen.revision > here.seen.revision) here.seen = there.seen;
   here.hosting_consented ||= there.hosting_consented;
-  here.left &&= there.left;
+  here.turns = Math.max(here.turns ?? 0, there.turns ?? 0);
   absorb(here.cohorts, there.cohorts);
   absorb(here.desks, there.desks);
   absorb(here.readers, there.readers);
@@ -253,6 +253,14 @@ function absorb<V>(here: Record<string, V>, there: Record<string, V>): void {
   for (const [key, value] of Object.entries(there)) here[key] ??= value;
 }
 
+/** Whether its owner left an audience. */
+export const hasLeft = ({ turns = 0 }: Keys): boolean => turns % 2 === 1;
+
+/** Its owner left it, or came again. */
+export function setLeft(keys: Keys, left: boolean): void {
+  if (left !== hasLeft(keys)) keys.turns = (keys.turns ?? 0) + 1;
+}
+
 /** The most characters of what one calls an audience. */
 const LABEL_LETTERS = 200;
 
@@ -265,7 +273,7 @@ export function labelled(text: string): string {
 /** Keys of an audience just met, whose charters are trusted from `pinned` on. */
 export function newKeys(label: string, pinned: Pin): Keys {
   const nothing = { cohorts: {}, desks: {}, links: {}, readers: {} };
-  return { label: labelled(label), pinned, seen: pinned, hosting_consented: false, left: false, ...nothing };
+  return { label: labelled(label), pinned, seen: pinned, hosting_consented: false, turns: 0, ...nothing };
 }
 
 /** The label of an audience that its owner has given none, as the command line writes it. */

@@ -2,6 +2,7 @@
 
 import type { Charter, History, Replies, Role } from "../protocol/charter.ts";
 import type { Kind } from "../protocol/post.ts";
+import { parseWriterProof } from "../protocol/membership.ts";
 import type { Account } from "./account.ts";
 import { audiences, keptChain } from "./audience.ts";
 import { type Local, nameOf, type SavedLetter, type Remembered, type SavedPost } from "./memory.ts";
@@ -10,6 +11,7 @@ import {
   accountNamed,
   type AudienceRef,
   byBytes,
+  bytesOf,
   idOf,
   type PostRef,
   textOf,
@@ -56,6 +58,8 @@ export interface AudienceView {
   readonly role: Role | "member";
   /** `live`, `waiting`, `removed` or `asked`, as the hub last said; `unknown` where nothing was fetched yet. */
   readonly state: string;
+  /** When this account was let in, as its oldest membership says; of publishers unknown. */
+  readonly joinedMs: number | undefined;
   /** The rules in force, as they were last checked. */
   readonly charter: CharterView | undefined;
   readonly hostingConsented: boolean;
@@ -161,6 +165,7 @@ export async function audienceView(account: Account, audience: AudienceRef): Pro
     label: labelOf(account, audience, remembered),
     role: charter?.terms.staff.find((s) => textOf(s.ik) === textOf(account.ik.public))?.role ?? "member",
     state: charter === undefined ? "unknown" : remembered.local.state,
+    joinedMs: joinedMs(account, audience),
     charter: charter && charterView(charter, remembered.local),
     hostingConsented: keys.hosting_consented,
     hasKeys: Object.keys(keys.cohorts).length > 0,
@@ -174,6 +179,12 @@ export async function audienceView(account: Account, audience: AudienceRef): Pro
     muted: settings?.muted === true,
     archived: settings?.archived === true,
   };
+}
+
+function joinedMs(account: Account, audience: AudienceRef): number | undefined {
+  const proofs = Object.values(account.keys(audience).readers).map(({ proof }) => bytesOf(proof));
+  const times = proofs.map((proof) => Number(parseWriterProof(proof).membership.atMs));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Every revision of an audience's charter, from the first to the newest, as they were last checked. */

@@ -1,45 +1,45 @@
 /**
  * Due times as an iCalendar file (RFC 5545), made on this device. Load it with `import()`.
  *
- * Invariant: an assignment is the same event in every file of it, also of the command line's, and a later file replaces
- * what an earlier one said.
+ * Invariants: an assignment is the same event in every file of it, also of the command line's, and a later file replaces
+ * what an earlier one said. Calendars are copied to whoever keeps them, so nothing of an assignment is in one but its
+ * title, its class and its time.
  */
 
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from "ical-generator";
 
-import type { PostRef, Submission, Work } from "../client/index.ts";
-import { plain } from "./prose.ts";
-import { titleOf } from "./title.ts";
-import { moment, words } from "./words.ts";
+import type { Submission, Work } from "../client/index.ts";
 
 /** The largest number that calendars take for the count of changes. */
 const MOST = 2 ** 31 - 1;
 
+/** An assignment as a pupil has it. */
+export interface Dated {
+  readonly work: Work;
+  readonly submission: Submission;
+  /** What the class is called. */
+  readonly label: string;
+}
+
 /** The file: an event at each due time, as more time for this pupil moves it; what was taken back is cancelled. */
-export function calendarOf(
-  works: readonly Work[],
-  submissions: ReadonlyMap<PostRef, Submission>,
-  now: number,
-): Blob {
+export function calendarOf(all: readonly Dated[]): Blob {
   const calendar = ical({
     name: "Kentongan",
     prodId: "//Kentongan//Homework//EN",
     method: ICalCalendarMethod.PUBLISH,
   });
-  for (const work of works) {
-    const submission = submissions.get(work.id);
-    const due = submission?.dueMs() ?? work.terms.dueMs;
+  for (const { work, submission, label } of all) {
+    const due = submission.dueMs();
     // What pupils do not have yet is in nobody's calendar.
     if (due === undefined || work.state === "DRAFT") continue;
-    const changed = Math.max(work.changedMs, submission?.toldMs ?? 0);
+    const changed = Math.max(work.changedMs, submission.toldMs ?? 0);
     calendar.createEvent({
       id: `${work.id}@kentongan`,
       sequence: sequence(work.givenMs, changed),
-      stamp: new Date(now),
+      stamp: new Date(changed),
       lastModified: new Date(changed),
       start: new Date(due),
-      summary: summaryOf(work),
-      description: descriptionOf(work, submission?.cutoffMs() ?? work.terms.cutoffMs, now),
+      summary: summaryOf(work.content.title, label),
       status: work.state === "DELETED" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       transparency: ICalEventTransparency.TRANSPARENT,
     });
@@ -47,15 +47,13 @@ export function calendarOf(
   return new Blob([calendar.toString()], { type: "text/calendar;charset=utf-8" });
 }
 
-function summaryOf({ content }: Work): string {
-  const { audience } = content;
-  return audience === undefined ? titleOf(content) : `${titleOf(content)} (${audience})`;
+/** The title and the class, or the class alone: what is asked for stays where it is sealed. */
+function summaryOf(title: string | undefined, label: string): string {
+  const [called, of] = [inOneLine(title ?? ""), inOneLine(label)];
+  return called === "" ? of : `${called} (${of})`;
 }
 
-function descriptionOf({ content }: Work, cutoffMs: number | undefined, now: number): string {
-  const cutoff = cutoffMs === undefined ? [] : [words().read.calendar.cutoff(moment(cutoffMs, now))];
-  return [plain(content.body), ...cutoff].join("\n\n").trim();
-}
+const inOneLine = (text: string): string => text.replace(/[\p{White_Space}\p{Cc}]+/gu, " ").trim();
 
 /** Seconds from the giving to the last change: it never goes back, and needs no counting of what may not have come. */
 function sequence(givenMs: number, changedMs: number): number {

@@ -23,20 +23,30 @@ export type Kept = Errand & {
 /** Before the name of each, among the drafts. */
 const PREFIX = "errand ";
 
+/** How much has gone of one that an earlier try or visit left, in bytes. */
+export interface Going {
+  readonly id: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** The errands of an account. */
 export class Errands {
   /** Those that are not done yet. */
   list: readonly Kept[] = [];
+  /** The one of them whose files are being sent now. */
+  going: Going | undefined;
   /** Resolves when those that an earlier visit left are in the list. */
   readonly ready: Promise<void>;
   readonly #client: Client;
   readonly #changed: () => void;
+  readonly #sending: () => void;
   #busy: Promise<unknown> = Promise.resolve();
   #given = 0;
 
-  /** `changed` hears when there are more or fewer, of other tabs too. */
-  constructor(client: Client, changed: () => void) {
-    [this.#client, this.#changed] = [client, changed];
+  /** `changed` hears when there are more or fewer, of other tabs too; `sending` when more of one has gone. */
+  constructor(client: Client, changed: () => void, sending: () => void = () => undefined) {
+    [this.#client, this.#changed, this.#sending] = [client, changed, sending];
     client.onDraft((name) => void (name.startsWith(PREFIX) && this.#look()));
     this.ready = this.#look();
   }
@@ -89,13 +99,20 @@ export class Errands {
     const kept = await this.#client.draft<Kept>(PREFIX + id);
     if (kept === undefined || kept.refused !== undefined) return "go on";
     try {
-      await perform(this.#client, id, kept);
+      await perform(this.#client, id, kept, (done, total) => this.#go({ id, done, total }));
       await this.#keep(id, undefined);
     } catch (error) {
       if (!(error instanceof ClientError) || mayPass(error)) return "stop";
       await this.#keep(id, { ...kept, refused: { kind: error.kind, reason: error.reason } });
+    } finally {
+      if (this.going !== undefined) this.#go(undefined);
     }
     return "go on";
+  }
+
+  #go(going: Going | undefined): void {
+    this.going = going;
+    this.#sending();
   }
 
   /**

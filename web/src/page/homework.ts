@@ -4,7 +4,7 @@
  * Invariant: nothing is decided here: the client library says the state, this says how it is called.
  */
 
-import type { Client, PostBody, Refusal, Submission, Work } from "../client/index.ts";
+import type { AudienceView, Client, PostBody, Refusal, Submission, Work } from "../client/index.ts";
 import { type Handing, handings } from "./handing.ts";
 import type { Kept } from "./errands.ts";
 import { liveOf } from "./live.ts";
@@ -30,13 +30,16 @@ export interface Piece {
 
 /** Every assignment of one's own that is out, of all classes. */
 export async function pieces(client: Client, now: number): Promise<Piece[]> {
-  const labels = new Map((await client.audiences()).map(({ audience, label }) => [audience, label]));
+  const views = new Map((await client.audiences()).map((view) => [view.audience, view]));
   const own = (await client.homework.works()).filter((work) => !work.teaching && work.state === "PUBLISHED");
   const drafts = await handings(client);
   return Promise.all(
-    own.map(async (work) => {
-      const submission = await client.homework.own(work);
-      return pieceOf(client, work, submission, labels.get(work.audience) ?? "", drafts.get(work.id), now);
+    own.flatMap((work) => {
+      const view = views.get(work.audience);
+      if (view === undefined) return [];
+      const piece = (submission: Submission) =>
+        pieceOf(client, work, submission, view, drafts.get(work.id), now);
+      return [client.homework.own(work).then(piece)];
     }),
   );
 }
@@ -46,13 +49,35 @@ export function pieceOf(
   client: Client,
   work: Work,
   submission: Submission,
-  label: string,
+  view: Pick<AudienceView, "label" | "state" | "joinedMs">,
   draft: Handing | undefined,
   now: number,
 ): Piece {
   const errand = liveOf(client).errands.list.find((kept) => kept.act === "handIn" && kept.thread === work.id);
   const standing = standingOf(submission, draft !== undefined, errand, now);
-  return { work, submission, label, draft, errand, standing };
+  const { label, state } = view;
+  const seen =
+    state === "removed" && LOST.has(standing) ? "left" : earlier(standing, work, submission, view, now);
+  return { work, submission, label, draft, errand, standing: seen };
+}
+
+/** What can be done no more by whom the class has no more. */
+const LOST: ReadonlySet<Standing> = new Set([
+  ...(["new", "soon", "begun", "redo", "reclaimed", "missing", "closed"] as const),
+]);
+
+/** What was over before its pupil came is nobody's fault. */
+function earlier(
+  standing: Standing,
+  { givenMs }: Work,
+  submission: Submission,
+  { joinedMs = 0 }: Pick<AudienceView, "joinedMs">,
+  now: number,
+): Standing {
+  const over = standing === "missing" ? submission.dueMs() : submission.cutoffMs();
+  const owed = standing === "missing" || standing === "closed";
+  if (!owed || over === undefined || Math.max(over, givenMs) >= joinedMs) return standing;
+  return submission.nextAttempt(now) === "closed" ? "beforeClosed" : "before";
 }
 
 function standingOf(submission: Submission, draft: boolean, errand: Kept | undefined, now: number): Standing {
@@ -81,6 +106,9 @@ const BEATS: Readonly<Record<Standing, Beat>> = {
   late: "on",
   back: "echo",
   excused: "echo",
+  before: "",
+  beforeClosed: "",
+  left: "",
   missing: "miss",
   refused: "miss",
   closed: "miss",

@@ -36,7 +36,8 @@ export class Live {
   /** Begins; `tell` hears of every change. */
   constructor(client: Client, tell: (change: Change) => void) {
     [this.#client, this.#tell] = [client, tell];
-    this.errands = new Errands(client, () => tell({ kind: "errand" }));
+    const changed = () => tell({ kind: "errand" });
+    this.errands = new Errands(client, changed, () => tell({ kind: "progress" }));
     started.set(client, this);
     wakeSound();
     this.#listen();
@@ -188,6 +189,10 @@ export class Live {
     this.#tell({ kind: now ? "online" : "offline" });
   }
 
+  async #isAsked(): Promise<boolean> {
+    return (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+  }
+
   /** Counts anew what the navigation shows. */
   async count(): Promise<void> {
     const audiences = await this.#client.audiences();
@@ -202,8 +207,8 @@ export class Live {
       ["desk", desk],
       ["audiences", [...this.asking.values()].reduce((sum, n) => sum + n, 0)],
     ]);
-    const homework =
-      publisher || (await this.#client.homework.works()).some(({ state }) => state === "PUBLISHED");
+    // Whoever has never had homework does without the code for it.
+    const homework = publisher || ((await this.#client.homework.isKnown()) && (await this.#isAsked()));
     if (!this.#stop.signal.aborted) navigation(publisher, homework, counts);
   }
 }

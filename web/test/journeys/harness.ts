@@ -100,6 +100,25 @@ export class Terminal {
 
   /** Runs a command that has to succeed; its document. */
   async json(args: readonly string[], stdin = ""): Promise<Record<string, unknown>> {
+    const { code, out, err } = await this.run(args, stdin);
+    assert.equal(code, 0, `kentongan ${args.join(" ")}: ${err}`);
+    // One document, over several lines; what went before it was said on the way.
+    const all = out.trim();
+    const last = all.slice(Math.max(0, all.lastIndexOf("\n{") + 1));
+    return JSON.parse(last || "{}") as Record<string, unknown>;
+  }
+
+  /** Runs a command that has to fail; what it says. */
+  async refused(args: readonly string[]): Promise<string> {
+    const { code, err } = await this.run(args, "");
+    assert.notEqual(code, 0, `kentongan ${args.join(" ")} did it`);
+    return err;
+  }
+
+  private async run(
+    args: readonly string[],
+    stdin: string,
+  ): Promise<{ code: number; out: string; err: string }> {
     const own = { KENTONGAN_HOME: this.home, KENTONGAN_HUB: this.origin, KENTONGAN_CARD: this.card };
     const env = {
       ...environment(),
@@ -109,11 +128,7 @@ export class Terminal {
     const [out, err] = [text(child.stdout), text(child.stderr)];
     child.stdin.on("error", () => {}).end(stdin);
     const [code] = (await once(child, "close")) as [number];
-    assert.equal(code, 0, `kentongan ${args.join(" ")}: ${await err}`);
-    // One document, over several lines; what went before it was said on the way.
-    const all = (await out).trim();
-    const last = all.slice(Math.max(0, all.lastIndexOf("\n{") + 1));
-    return JSON.parse(last || "{}") as Record<string, unknown>;
+    return { code, out: await out, err: await err };
   }
 }
 

@@ -125,7 +125,7 @@ test("Anne's homework of last year becomes drafts, is looked through, and goes o
   await page.goto(`/audiences/${next}`);
   await page.getByRole("link", { name: /Homework drafts/ }).click();
   await page.getByRole("link", { name: /^Extra practice/ }).click();
-  await page.getByText("was for chosen pupils: choose pupils anew").waitFor();
+  await page.getByText("Choose anew who gets it.").waitFor();
   await page.getByRole("button", { name: "Seal and send" }).click();
   await page.getByText("Choose at least one pupil.").waitFor();
   await anne.look("draft-choose-anew");

@@ -97,6 +97,11 @@ test("Bu Sri gives homework to her class, watches it come in, draws on a photo, 
   await page.getByLabel("Umpan balik").fill("Caranya sudah runtut. Bagus, Adinda!");
   await page.getByRole("button", { name: "Coret" }).first().click();
   await scribble(page);
+  // Left by Escape, it is there again.
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Coret" }).first().click();
+  await page.getByRole("button", { name: "Urungkan coretan" }).and(page.locator(":enabled")).waitFor();
   await look(sri, "check-drawing");
   await page.getByRole("button", { name: "Lampirkan coretan" }).click();
   await page.locator(".verdict").getByText("Coretan foto 1.webp").waitFor();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Author, signIn } from "./author.ts";
 import { Hub, launch, Person } from "./harness.ts";
 
 /** In bytes, headers included. */
@@ -47,6 +48,42 @@ test("A first visit brings less than 100 KiB, of which script and style are less
       await person.leave();
     }
   } finally {
+    await browser.close();
+    await hub.remove();
+  }
+});
+
+/** Said only in the code that gives homework and hands it in: a label of a hash, which no build shortens. */
+const OF_HOMEWORK = "client assigning";
+
+test("Who only reads a channel never fetches the code of homework; it comes with the first assignment", async () => {
+  const hub = await Hub.start();
+  const browser = await launch();
+  try {
+    const officer = await Author.named("dr. Ratna Wulandari", hub);
+    const { audience, link } = await officer.audience("Kanal Imunisasi", "everyone");
+    await officer.post(audience, { title: "Jadwal posyandu", body: "Besok pagi." });
+    const reader = await Author.named("Yuni", hub);
+    await reader.join(link, "Kanal Imunisasi");
+    reader.leave();
+    const person = await Person.with(browser, hub);
+    const { page } = person;
+    const scripts: Promise<string>[] = [];
+    page.on("response", (response) => {
+      if (response.request().resourceType() === "script") scripts.push(response.text().catch(() => ""));
+    });
+    const hasIt = async () => (await Promise.all(scripts)).some((script) => script.includes(OF_HOMEWORK));
+    await signIn(person, reader.card);
+    await page.getByRole("link", { name: /Jadwal posyandu/ }).click();
+    await page.getByRole("heading", { name: "Jadwal posyandu", level: 1 }).waitFor();
+    assert.ok(scripts.length > 0 && !(await hasIt()), "nothing of homework came");
+    await officer.client.homework.assign(audience, { title: "Latihan", body: "Nomor 1." });
+    await page.goto("/inbox");
+    await page.getByRole("link", { name: "Tugas", exact: true }).waitFor();
+    assert.ok(await hasIt(), "it came with the first assignment");
+    await person.leave();
+  } finally {
+    Author.leaveAll();
     await browser.close();
     await hub.remove();
   }

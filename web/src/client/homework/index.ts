@@ -10,6 +10,7 @@ import type { AccountRef, AudienceRef, LetterRef, PostRef } from "../names.ts";
 import type { Steps } from "../session.ts";
 import { type LetterView, lettersIn } from "../letterview.ts";
 import type { Account } from "../account.ts";
+import { audiences } from "../audience.ts";
 import type { Finished, HandedIn, Verdict } from "./actions.ts";
 import type { AssignmentDraft } from "./assigning.ts";
 import type { Due } from "./due-times.ts";
@@ -40,6 +41,18 @@ export class Homework {
   /** Every assignment this account knows of, by due time, those without one last. */
   works(): Promise<Work[]> {
     return this.#see((a, its) => its.worksOf(a));
+  }
+
+  /** Whether this browser knows of any assignment, also one that was taken back; loads nothing to tell it. */
+  isKnown(): Promise<boolean> {
+    return this.#steps.see(async (a) => {
+      for (const audience of audiences(a)) {
+        const { posts, letters } = await a.device.audience(audience);
+        for (const all of [posts, letters])
+          for (const { kind } of all.values()) if (kind === "assignment") return true;
+      }
+      return false;
+    });
   }
 
   /** One assignment. */

@@ -54,20 +54,32 @@ function byline({ name, receivedMs }: LetterView, now: number): string {
 }
 
 /** Every attempt but the one that the page shows itself, the newest first. */
-export function history(context: Context, { attempts, piece }: Loaded, shown: string | undefined): Child {
+export function history(
+  context: Context,
+  { attempts, piece, moot }: Loaded,
+  shown: string | undefined,
+): Child {
   const said = words().homework.work;
   const list = attempts.filter(({ letter }) => letter.letter !== shown).reverse();
-  const moot = piece.submission.refused;
-  if (list.length === 0 && moot.length === 0) return undefined;
+  const { refused } = piece.submission;
+  if (list.length === 0 && refused.length === 0) return undefined;
   return section(
     said.earlier_attempts,
     list.map((attempt) => past(context, piece.work, attempt)),
-    moot.length > 0 &&
-      h(
-        "ul.stack.is-tight",
-        moot.map(({ why }) => h("li", badge("miss", `${said.notCounted}: ${said.why[why]}`))),
-      ),
+    refused.map(({ letter, why }) => {
+      const found = moot.find((one) => one.letter === letter);
+      return found === undefined
+        ? h("p", badge("miss", `${said.notCounted}: ${said.why[why]}`))
+        : notCounted(context, found, said.why[why]);
+    }),
   );
+}
+
+/** What came in and changed nothing: its words and files stay to be read. */
+function notCounted(context: Context, letter: LetterView, why: string): HTMLElement {
+  const detail = `${why} · ${near(letter.receivedMs, context.now())}`;
+  const summary = h("summary", words().homework.work.notCounted, " ", h("small", detail));
+  return h("details.past", summary, given(context, letter));
 }
 
 function past(context: Context, work: Work, { n, letter, returns }: Attempt): HTMLElement {

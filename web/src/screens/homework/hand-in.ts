@@ -7,14 +7,12 @@ import { announce } from "../../page/frame.ts";
 import { described, isEmpty, sizeOf } from "../../page/handing.ts";
 import { near, refusalText } from "../../page/homework.ts";
 import { liveOf } from "../../page/live.ts";
-import { ask, badge, beats, button, shares } from "../../page/parts.ts";
+import { ask, badge, button } from "../../page/parts.ts";
 import { problem } from "../../page/problem.ts";
 import { size, words } from "../../page/words.ts";
 import { listed } from "./given.ts";
+import { sent } from "./sent.ts";
 import type { Doing } from "./work.ts";
-
-/** Drums that say how much has gone. */
-const STEPS = 5;
 
 /** The main button, and before the work the way to begin from what was handed in last. */
 export interface Bar {
@@ -106,13 +104,8 @@ const nameOf = ({ guardian }: Acting): string => guardian.name ?? words().common
 
 const progress =
   (place: HTMLElement): Progress =>
-  (done, total) => {
-    const { beats: drums } = shares([["on", done]], Math.max(1, total), STEPS);
-    const going = drums.indexOf("");
-    if (going >= 0) drums[going] = "going";
-    const text = words().homework.work.sending(size(done), size(total));
-    replace(place, h("p.badge", beats(drums, text), h("span", text)));
-  };
+  (done, total) =>
+    replace(place, sent(done, total));
 
 /** Says what goes and what that means; whether it is to be done. */
 async function agreed(page: Doing, attempt: number): Promise<boolean> {

@@ -57,8 +57,9 @@ async function detailOf(context: Context, piece: Piece): Promise<string> {
     parts[0] = said.extended(near(submission.extendedUntilMs, now));
   if (draft !== undefined)
     parts.push(said.inDraft(listed(described(draft.pieces), draft.body.trim() !== "")));
-  const late = standing === "missing" && typeof submission.nextAttempt(now) === "number";
-  return parts.join(", ") + (late ? `; ${said.stillLate}` : "");
+  const open = typeof submission.nextAttempt(now) === "number";
+  const late = standing === "missing" ? said.stillLate : standing === "before" ? said.stillOpen : "";
+  return parts.join(", ") + (open && late !== "" ? `; ${late}` : "");
 }
 
 /** The beginning of what the teacher said; where nothing was said, when it came back. */

@@ -100,12 +100,19 @@ class List {
   async #todo(all: readonly Piece[]): Promise<Child> {
     const said = words().homework;
     const now = this.#context.now();
-    const overdue = all.filter(({ standing }) => standing === "missing" || standing === "refused");
+    const before = all.filter(({ standing }) => standing === "before" || standing === "beforeClosed");
+    const refused = all.filter(({ standing }) => standing === "refused");
+    const overdue = all.filter((piece) => isOverdue(piece, now));
     // What is in already stays under its day, so that the day is seen whole.
-    const open = all.filter((piece) => !overdue.includes(piece) && (isOpen(piece) || isComing(piece, now)));
+    const apart = new Set([...before, ...refused, ...overdue]);
+    const open = all.filter((piece) => !apart.has(piece) && (isOpen(piece) || isComing(piece, now)));
     const fresh = all.filter((piece) => cameBack(piece, now));
-    if (overdue.length + open.length === 0)
-      return [this.#nothing(all), fresh.length > 0 && (await this.#section(said.justBack, fresh))];
+    if (refused.length + overdue.length + open.length === 0)
+      return [
+        this.#nothing(all),
+        fresh.length > 0 && (await this.#section(said.justBack, fresh)),
+        before.length > 0 && (await this.#section(said.beforeYou, byDue(before))),
+      ];
     const days = new Map<string, { rank: number; pieces: Piece[] }>();
     for (const piece of open) {
       const [rank, heading] = dueHeading(piece.submission.dueMs(), now);
@@ -115,9 +122,11 @@ class List {
     }
     const ordered = [...days].sort(([, a], [, b]) => a.rank - b.rank);
     const sections: Child[] = [];
+    if (refused.length > 0) sections.push(await this.#section(said.standing.refused, refused));
     if (overdue.length > 0) sections.push(await this.#section(said.overdue, overdue));
     for (const [heading, { pieces: of }] of ordered) sections.push(await this.#section(heading, byDue(of)));
     if (fresh.length > 0) sections.push(await this.#section(said.justBack, fresh));
+    if (before.length > 0) sections.push(await this.#section(said.beforeYou, byDue(before)));
     return sections;
   }
 
@@ -180,10 +189,22 @@ class List {
   }
 }
 
-const DONE: ReadonlySet<string> = new Set(["in", "late", "back", "excused", "closed"]);
+const DONE: ReadonlySet<string> = new Set(["in", "late", "back", "excused", "closed", "left"]);
+
+/** These have a section of their own, or go out by themselves. */
+const APART: ReadonlySet<string> = new Set(["before", "beforeClosed", "refused", "waiting"]);
 
 /** Whether its pupil still has something to do, or something waits to go out. */
 const isOpen = ({ standing }: Piece): boolean => !DONE.has(standing);
+
+/** Due, and with its pupil all the same: missing, or to be done again since. */
+function isOverdue(piece: Piece, now: number): boolean {
+  const { standing, submission } = piece;
+  if (APART.has(standing)) return false;
+  if (standing === "missing") return true;
+  const due = submission.dueMs();
+  return isOpen(piece) && due !== undefined && due < now;
+}
 
 /** Handed in, and its day is still to come. */
 function isComing({ standing, submission }: Piece, now: number): boolean {

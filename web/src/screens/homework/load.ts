@@ -20,6 +20,8 @@ export interface Loaded {
   /** Its post, where it was given to everybody. */
   readonly post: PostView | undefined;
   readonly attempts: readonly Attempt[];
+  /** Work of one's own that came in and was not counted. */
+  readonly moot: readonly LetterView[];
   /** What teachers sent, oldest first. */
   readonly returns: readonly LetterView[];
   readonly reminders: readonly LetterView[];
@@ -46,11 +48,12 @@ export async function load(
   ]);
   const letter = (name: string) => client.homework.letter(work, name);
   const returns = (await Promise.all(submission.returns.map(letter))).filter((one) => one !== undefined);
-  const piece = pieceOf(client, work, submission, view.label, kept, now());
+  const piece = pieceOf(client, work, submission, view, kept, now());
   const { phase } = submission;
-  const moot = new Set(submission.refused.map((one) => one.letter));
+  const refused = new Set(submission.refused.map((one) => one.letter));
+  const unheard = await Promise.all([...refused].map(letter));
   const named = returns
-    .filter((one) => !moot.has(one.letter))
+    .filter((one) => !refused.has(one.letter))
     .flatMap(({ content }) => content.homework?.submission ?? []);
   const last = phase.at === "assigned" || phase.at === "reclaimed" ? [] : [phase.work.letter];
   const attempts: Attempt[] = [];
@@ -60,5 +63,8 @@ export async function load(
     if (found !== undefined) attempts.push({ n: attempts.length + 1, letter: found, returns: back });
   }
   const questions = letters.filter((one) => one.thread === id && isPrivate(one));
-  return { piece, audience: view, post, attempts, returns, reminders, questions };
+  const moot = unheard
+    .filter((one) => one !== undefined)
+    .filter(({ kind, content }) => kind === "submission" && content.homework?.reclaim === undefined);
+  return { piece, audience: view, post, attempts, moot, returns, reminders, questions };
 }

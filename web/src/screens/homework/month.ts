@@ -1,5 +1,6 @@
 /** Beside the list: the month as drums, the calendar, and the way to one's own record. */
 
+import type { Dated } from "../../page/calendar.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h } from "../../page/dom.ts";
@@ -20,13 +21,16 @@ const BEATS: Readonly<Record<(typeof COUNTED)[number], Beat>> = {
   missing: "miss",
 };
 
+/** What nobody asks of this pupil. */
+const NOT_OWED: ReadonlySet<string> = new Set(["excused", "before", "beforeClosed", "left"]);
+
 /** The month's section and what one may take along. */
 export function monthAside(context: Context, all: readonly Piece[]): HTMLElement[] {
   const said = words().homework;
   const now = new Date(context.now());
   const name = new Intl.DateTimeFormat(currentLanguage(), { month: "long" }).format(now);
   const mine = all.filter(({ submission, work, standing }) => {
-    if (standing === "excused") return false;
+    if (NOT_OWED.has(standing)) return false;
     const at = new Date(submission.dueMs() ?? work.givenMs);
     return at.getMonth() === now.getMonth() && at.getFullYear() === now.getFullYear();
   });
@@ -52,7 +56,7 @@ export function monthAside(context: Context, all: readonly Piece[]): HTMLElement
             shown.map(([kind], at) => h("li.badge", drum(BEATS[kind]), texts[at])),
           ),
         );
-  return [month, h("div.stack.is-tight", calendar(context, all), record())];
+  return [month, h("div.stack.is-tight", calendar(context), record())];
 }
 
 function countedAs({ standing, submission }: Piece): (typeof COUNTED)[number] {
@@ -62,21 +66,31 @@ function countedAs({ standing, submission }: Piece): (typeof COUNTED)[number] {
   return standing === "new" || standing === "soon" ? "new" : "begun";
 }
 
-function calendar(context: Context, all: readonly Piece[]): HTMLElement {
+function calendar(context: Context): HTMLElement {
   const said = words().homework.calendar;
   const place = h("div");
   const save = () =>
     doing(place, words().common.loading, async () => {
       const { calendarOf } = await import("../../page/calendar.ts");
-      const works = all.map(({ work }) => work);
-      const submissions = new Map(all.map(({ work, submission }) => [work.id, submission]));
-      download(calendarOf(works, submissions, context.now()), `${said.file}.ics`);
+      download(calendarOf(await datedOf(context)), `${said.file}.ics`);
     });
   return h(
     "div.stack.is-tight",
     button(said.button, () => void save(), "usual", "cal"),
     h("small", said.told),
     place,
+  );
+}
+
+/** Everything that was ever given, so that what was taken back is cancelled in the calendar too. */
+async function datedOf({ client }: Context): Promise<Dated[]> {
+  const labels = new Map((await client.audiences()).map(({ audience, label }) => [audience, label]));
+  const works = (await client.homework.works()).filter(({ teaching }) => !teaching);
+  return Promise.all(
+    works.map(async (work) => {
+      const submission = await client.homework.own(work);
+      return { work, submission, label: labels.get(work.audience) ?? "" };
+    }),
   );
 }
 

@@ -11,15 +11,18 @@ import type { Loaded } from "./load.ts";
 export function notices(context: Context, { piece, reminders }: Loaded): HTMLElement[] {
   const said = words().homework.work;
   const now = context.now();
-  const { submission, work, errand } = piece;
+  const { submission, work, errand, standing } = piece;
   const list: HTMLElement[] = [];
+  if (standing === "left") return [notice("people", said.left, said.leftText)];
+  if (standing === "before" || standing === "beforeClosed")
+    list.push(notice("clock", said.early, standing === "before" ? said.earlyText : said.earlyClosedText));
   const { phase, extendedUntilMs, excused } = submission;
   const next = submission.nextAttempt(now);
   const open = phase.at === "assigned" || phase.at === "reclaimed" || submission.redo;
   if (excused && open) list.push(notice("check", said.excused, said.excusedText));
   if (next === "not-open" && work.terms.opensMs !== undefined)
     list.push(notice("lock", said.opens(near(work.terms.opensMs, now)), said.opensText));
-  if (next === "closed" && open && errand === undefined && !excused)
+  if (next === "closed" && open && errand === undefined && !excused && standing !== "beforeClosed")
     list.push(notice("lock", said.closed, said.closedText));
   if (extendedUntilMs !== undefined && extendedUntilMs > now && open)
     list.push(notice("clock", said.extended(near(extendedUntilMs, now)), said.extendedText));

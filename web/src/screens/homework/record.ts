@@ -27,9 +27,14 @@ export const record: Screen = async (context) => {
   const under = context.client.name;
   show(
     { title, ...(under === undefined ? {} : { under }), back: "/homework", place: "homework", shape: "wide" },
-    h("h1", title),
-    h("p.is-screen", said.lead),
-    place,
+    h(
+      "div.stack.on-paper",
+      h("h1", title),
+      h("p.is-screen", said.lead),
+      // The bar, which says whose it is, is not printed.
+      under !== undefined && h("p.paper-only", under),
+      place,
+    ),
     verifier(context),
   );
   const draw = async () => {

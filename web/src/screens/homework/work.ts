@@ -18,11 +18,11 @@ import { Editor } from "./editor.ts";
 import { feedback, history } from "./feedback.ts";
 import { givenSection } from "./handed.ts";
 import { handInBar } from "./hand-in.ts";
-import { load, type Loaded } from "./load.ts";
+import { type Attempt, load, type Loaded } from "./load.ts";
 import { notices } from "./notices.ts";
 import { Questions } from "./questions.ts";
 import { receiptOf } from "./receipts.ts";
-import { waitingSection } from "./waiting.ts";
+import { isGoing, waitingSection } from "./waiting.ts";
 
 /** The longest time that a browser counts down. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -94,7 +94,8 @@ export class Doing {
     void this.#markRead();
     this.context.left.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
     this.context.changes(({ kind, audience }) => {
-      if (kind !== "progress" && (audience === undefined || audience === of.audience)) void this.reload();
+      if (kind === "progress") this.#drawGoing();
+      else if (audience === undefined || audience === of.audience) void this.reload();
     });
   }
 
@@ -113,9 +114,9 @@ export class Doing {
 
   /** Whether the pupil works on it now: it may be handed in, now or later, or a draft is there. */
   get working(): boolean {
-    const { submission, errand, work: of } = this.loaded.piece;
+    const { submission, errand, work: of, standing } = this.loaded.piece;
     if (this.sending) return true;
-    if (errand !== undefined || of.state !== "PUBLISHED") return false;
+    if (errand !== undefined || of.state !== "PUBLISHED" || standing === "left") return false;
     const next = submission.nextAttempt(this.context.now());
     if (next === "already-in" || next === "no-attempts-left") return false;
     const asked = submission.phase.at !== "returned" || submission.redo || this.#editing;
@@ -138,9 +139,8 @@ export class Doing {
 
   async draw(): Promise<void> {
     const { loaded, context } = this;
-    const { work: of, submission } = loaded.piece;
-    const shown = submission.phase.at === "turnedIn" || !this.working ? submission.handedIn() : undefined;
-    const letter = loaded.attempts.find((one) => one.letter.letter === shown?.letter);
+    const { work: of } = loaded.piece;
+    const letter = this.#shown();
     const receipt = await this.#receipt();
     if (context.left.aborted) return;
     this.#drawHead();
@@ -150,17 +150,37 @@ export class Doing {
     this.#keepOpened(this.#came, () => replace(this.#came, came));
     if (this.working) {
       if (!this.#place.contains(this.editor.element)) replace(this.#place, this.editor.element);
-    } else
-      this.#keepOpened(this.#place, () =>
-        replace(this.#place, waitingSection(this), letter !== undefined && givenSection(this, letter)),
-      );
+    } else this.#drawPlace(letter);
     this.#bar.draw();
     replace(this.#receipts, receipt);
     this.#keepOpened(this.#history, () =>
       replace(this.#history, history(context, loaded, letter?.letter.letter)),
     );
     this.#questions.draw(loaded);
+    // Nobody there answers any more.
+    this.#questions.element.hidden = loaded.audience.state === "removed" && loaded.questions.length === 0;
     this.#wakeLater();
+  }
+
+  #drawPlace(letter: Attempt | undefined): void {
+    this.#keepOpened(this.#place, () =>
+      replace(this.#place, waitingSection(this), letter !== undefined && givenSection(this, letter)),
+    );
+  }
+
+  /** How much has gone of what an earlier visit left: the rest of the page stays as it is. */
+  #drawGoing(): void {
+    if (this.loaded.piece.errand === undefined || this.working) return;
+    this.#drawHead();
+    keepingPlace(this.#place, () => this.#drawPlace(this.#shown()));
+  }
+
+  /** What is in, where that is shown instead of the draft. */
+  #shown(): Attempt | undefined {
+    const { attempts, piece } = this.loaded;
+    const { submission } = piece;
+    const shown = submission.phase.at === "turnedIn" || !this.working ? submission.handedIn() : undefined;
+    return attempts.find((one) => one.letter.letter === shown?.letter);
   }
 
   /** Runs a step and says beside it what went wrong. */
@@ -190,7 +210,8 @@ export class Doing {
     const due = submission.dueMs();
     const n = attemptOf(piece.submission, now);
     const most = Math.max(of.terms.attempts, n);
-    const word = h(isBad(standing) ? "strong.bad" : "strong", said.standing[standing]);
+    const called = isGoing(this) ? said.work.sendingNow : said.standing[standing];
+    const word = h(isBad(standing) ? "strong.bad" : "strong", called);
     const title = titleOf(of.content);
     retitle(title);
     if (of.state !== "PUBLISHED")

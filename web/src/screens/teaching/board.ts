@@ -159,18 +159,19 @@ class Board {
     replace(this.#notice, state === "PUBLISHED" ? undefined : this.#state());
     if (this.#all.length === 0) return this.#nobody();
     keepingPlace(this.#sum, () => replace(this.#sum, this.#summary()));
-    keepingPlace(this.#columns, () =>
-      replace(
-        this.#columns,
-        COLUMNS.map((name) =>
-          column(this.#context, this.#work, name, this.#all, {
-            whole: this.#whole.has(name),
-            more: () => (this.#whole.add(name), this.#draw()),
-            remind: (whom) => void remind(this.#acting(), whom),
-          }),
-        ),
+    const columns = h(
+      "div.board",
+      COLUMNS.map((name) =>
+        column(this.#context, this.#work, name, this.#all, {
+          whole: this.#whole.has(name),
+          more: () => (this.#whole.add(name), this.#draw()),
+          remind: (whom) => void remind(this.#acting(), whom),
+        }),
       ),
     );
+    // What looks the same stays: it may be pressed just now.
+    if (columns.isEqualNode(this.#columns)) return;
+    keepingPlace(this.#columns, () => replace(this.#columns, [...columns.children]));
   }
 
   #nobody(): void {

@@ -21,25 +21,34 @@ const INK = "#c4231a";
 
 type Pen = keyof typeof PENS;
 
-/** One stroke; points in pixels of the picture. */
-interface Stroke {
+/** A stroke; points in pixels of the picture. */
+export interface Stroke {
   readonly pen: Pen;
   readonly points: [x: number, y: number][];
 }
 
-/** Opens the picture to be drawn on; the drawn one, or nothing where it was left. */
-export async function drawOn(photo: Blob, name: string): Promise<File | undefined> {
+/**
+ * Opens the picture to be drawn on, with the strokes that are kept of it; the drawn one, or nothing where it was left.
+ *
+ * `strokes` has what is drawn, so that Escape loses nothing; it is empty after the drawing is done or given up.
+ */
+export async function drawOn(photo: Blob, name: string, strokes: Stroke[]): Promise<File | undefined> {
   const picture = await createImageBitmap(photo);
   try {
-    return await new Promise((resolve) => sheet(picture, name, resolve));
+    return await new Promise((resolve) => sheet(picture, name, strokes, resolve));
   } finally {
     picture.close();
   }
 }
 
-function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefined) => void): void {
+function sheet(
+  picture: ImageBitmap,
+  name: string,
+  strokes: Stroke[],
+  resolve: (file: File | undefined) => void,
+): void {
   const said = words().teaching.draw;
-  const { canvas, strokes, paint } = board(picture);
+  const { canvas, paint } = board(picture, strokes);
   const id = unique("gambar");
   let pen: Pen = "thin";
   pencil(
@@ -74,14 +83,14 @@ function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefi
     h(
       "div.line",
       done,
-      button(words().common.cancel, () => dialog.close()),
+      button(words().common.cancel, () => (strokes.splice(0), dialog.close())),
     ),
   );
   let drawn: File | undefined;
   done.addEventListener("click", () => {
     canvas.toBlob(
       (blob) => {
-        if (blob !== null) drawn = fileOf(blob, name);
+        if (blob !== null) [drawn] = [fileOf(blob, name), strokes.splice(0)];
         dialog.close();
       },
       "image/webp",
@@ -97,7 +106,7 @@ function sheet(picture: ImageBitmap, name: string, resolve: (file: File | undefi
 const fileOf = (blob: Blob, name: string): File =>
   new File([blob], `${name}.${blob.type === "image/webp" ? "webp" : "png"}`, { type: blob.type });
 
-function board(picture: ImageBitmap) {
+function board(picture: ImageBitmap, strokes: readonly Stroke[]) {
   const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
   const [width, height] = [
     Math.max(1, Math.round(picture.width * scale)),
@@ -105,7 +114,6 @@ function board(picture: ImageBitmap) {
   ];
   const canvas = h("canvas", { width, height, role: "img", "aria-label": words().teaching.draw.canvas });
   const context = canvas.getContext("2d");
-  const strokes: Stroke[] = [];
   const paint = () => {
     if (context === null) return;
     context.drawImage(picture, 0, 0, width, height);
@@ -122,7 +130,7 @@ function board(picture: ImageBitmap) {
     }
   };
   paint();
-  return { canvas, strokes, paint };
+  return { canvas, paint };
 }
 
 /** Follows finger, pen or mouse. */

@@ -9,6 +9,7 @@ import { problem } from "../../page/problem.ts";
 import { prose } from "../../page/prose.ts";
 import { size, words } from "../../page/words.ts";
 import { files } from "../post/files.ts";
+import type { Stroke } from "./drawing.ts";
 import type { Standing } from "./standing.ts";
 
 /** Photos of a kind that the browser draws; the others are files. */
@@ -106,9 +107,10 @@ function onePhoto(
       ),
     );
   };
+  const strokes: Stroke[] = [];
   const pen = async (of: Blob) => {
     const { drawOn } = await import("./drawing.ts");
-    const file = await drawOn(of, said.drawn(number));
+    const file = await drawOn(of, said.drawn(number), strokes);
     if (file !== undefined) drawn(file);
   };
   replace(place, h("p.badge", icon("photo"), words().common.loading));

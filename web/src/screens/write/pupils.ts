@@ -54,7 +54,7 @@ export function pupils(writer: Writer, changed: (chosen: readonly string[] | und
   const element = h(
     "div.stack.is-tight",
     shown,
-    anew && h("p", h("small", words().teaching.drafts.chooseAnew)),
+    anew && h("p", h("small", words().teaching.drafts.wasChosen)),
     list,
     complaint,
   );

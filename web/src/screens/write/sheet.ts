@@ -4,6 +4,7 @@ import type { AudienceView } from "../../client/index.ts";
 import type { Context } from "../../page/context.ts";
 import { doing } from "../../page/doing.ts";
 import { h, replace } from "../../page/dom.ts";
+import { keepingPlace } from "../../page/focus.ts";
 import { mistakes } from "../../page/asking.ts";
 import { announce, note, retitle, show } from "../../page/frame.ts";
 import { liveOf } from "../../page/live.ts";
@@ -232,8 +233,8 @@ export class Sheet implements Writer {
   async #drawShelf(): Promise<void> {
     const { urgent, rest } = await shelf(this.context, this.#undo, this.writing.id);
     if (this.context.left.aborted) return;
-    replace(this.#urgent, urgent);
-    replace(this.#rest, rest);
+    keepingPlace(this.#urgent, () => replace(this.#urgent, urgent));
+    keepingPlace(this.#rest, () => replace(this.#rest, rest));
   }
 
   #toggle(button: HTMLButtonElement): void {

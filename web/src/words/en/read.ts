@@ -293,5 +293,4 @@ export const read: Words["read"] = {
     refused: "This post did not pass the checks and was not opened.",
   },
   /** In the file of due dates. */
-  calendar: { cutoff: (when: string) => `Cut-off: ${when}` },
 };

@@ -318,6 +318,7 @@ export const teaching: Words["teaching"] = {
     past: "the time to give it has passed",
     wrong: "its due time has passed, or something needs mending",
     chooseAnew: "was for chosen pupils: choose pupils anew",
+    wasChosen: "In the class it comes from this was for chosen pupils. Choose anew who gets it.",
     go: (n) => (n === 1 ? "Give one at its time" : `Give ${n} at their times`),
     goTold:
       "Sealed now and held by the hub until its time, for 92 days at most. It lapses if the keys of the class change before.",

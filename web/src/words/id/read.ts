@@ -297,5 +297,4 @@ export const read = {
     refused: "Kabar ini tidak lolos pemeriksaan dan tidak dibuka.",
   },
   /** In the file of due dates. */
-  calendar: { cutoff: (when: string) => `Batas akhir: ${when}` },
 };

@@ -317,6 +317,7 @@ export const teaching = {
     past: "waktu pemberiannya sudah lewat",
     wrong: "tenggatnya sudah lewat, atau ada yang perlu diperbaiki",
     chooseAnew: "dulu untuk murid pilihan: pilih lagi muridnya",
+    wasChosen: "Di kelas asalnya tugas ini untuk murid pilihan. Pilih lagi siapa yang mendapatnya.",
     go: (n: number) => (n === 1 ? "Berikan satu pada waktunya" : `Berikan ${n} pada waktunya`),
     goTold:
       "Dikunci sekarang dan disimpan hub sampai waktunya, paling lama 92 hari. Gugur bila kunci kelas berubah sebelum itu.",
