@@ -50,10 +50,10 @@ pub(super) struct Args {
     #[command(flatten)]
     content: Content,
     /// To this class; may be left out while there is one
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", allow_hyphen_values = true)]
     to: Option<String>,
     /// Only to this pupil, or with --change also to this one; say it once for each
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", allow_hyphen_values = true)]
     pupil: Vec<String>,
     /// A title
     #[arg(long)]
@@ -66,16 +66,22 @@ pub(super) struct Args {
     #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["pupil", "mode"])]
     at: Option<u64>,
     /// Change this assignment: its number, or the beginning of its id
-    #[arg(long, value_name = "WORK", group = "mode", conflicts_with = "to")]
+    #[arg(
+        long,
+        value_name = "WORK",
+        allow_hyphen_values = true,
+        group = "mode",
+        conflicts_with = "to"
+    )]
     change: Option<String>,
     /// With --change: take it back from this pupil; say it once for each
-    #[arg(long, value_name = "WHO", requires = "change")]
+    #[arg(long, value_name = "WHO", allow_hyphen_values = true, requires = "change")]
     without: Vec<String>,
     /// With --change: leave out the files that were with it
     #[arg(long, requires = "change")]
     no_files: bool,
     /// Take this assignment back from everybody who has it
-    #[arg(long, value_name = "WORK", group = "mode", conflicts_with_all = ["to", "text", "file", "attach"])]
+    #[arg(long, value_name = "WORK", allow_hyphen_values = true, group = "mode", conflicts_with_all = ["to", "text", "file", "attach"])]
     withdraw: Option<String>,
     /// Keep it on this machine, and give nothing yet
     #[arg(long, conflicts_with_all = ["change", "withdraw", "pupil", "at"])]
@@ -84,13 +90,13 @@ pub(super) struct Args {
     #[arg(long, group = "mode", conflicts_with_all = ["draft", "text", "file", "attach"])]
     drafts: bool,
     /// Give what is kept under this id, with what is said besides; with --pupil only to those
-    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to"])]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, group = "mode", conflicts_with_all = ["draft", "to"])]
     give: Option<String>,
     /// Throw away what is kept under this id
-    #[arg(long, value_name = "ID", group = "mode", conflicts_with_all = ["draft", "to", "text", "file", "attach"])]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, group = "mode", conflicts_with_all = ["draft", "to", "text", "file", "attach"])]
     discard: Option<String>,
     /// Copy the assignments of this class; with --draft they are kept on this machine, and nobody hears of them yet
-    #[arg(long, value_name = "AUDIENCE", group = "mode", conflicts_with_all = ["text", "file", "attach", "pupil", "title"])]
+    #[arg(long, value_name = "AUDIENCE", allow_hyphen_values = true, group = "mode", conflicts_with_all = ["text", "file", "attach", "pupil", "title"])]
     copy_from: Option<String>,
     /// With --copy-from: every time in them is this many days later
     #[arg(long, value_name = "DAYS", requires = "copy_from", allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-3660..=3660))]

@@ -74,7 +74,7 @@ enum Command {
         /// Its number, or the beginning of its id
         letter: String,
         /// Whom: the name they gave, or the beginning of their account's id; you, where nobody is named
-        #[arg(long, value_name = "WHO")]
+        #[arg(long, value_name = "WHO", allow_hyphen_values = true)]
         to: Option<String>,
     },
     /// Put a letter to the desk away

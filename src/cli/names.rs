@@ -1,6 +1,7 @@
 //! What a person calls things: audiences by label, posts and letters by number, all of them by the beginning of the id.
 //!
-//! Invariant: a name that could mean two things means neither.
+//! Invariant: a name that could mean two things means neither. An id may begin with a hyphen: options that take one allow it, and
+//! before an argument the shell's `--` goes.
 
 use kentongan_protocol::ids::{AccountId, AudienceId, LetterId, PostId};
 

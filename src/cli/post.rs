@@ -34,7 +34,7 @@ pub(super) struct Args {
     #[command(flatten)]
     content: Content,
     /// To this audience; say it once for each. May be left out while there is one
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", allow_hyphen_values = true)]
     to: Vec<String>,
     /// A title
     #[arg(long)]

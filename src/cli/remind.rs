@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// The assignment: its number, or the beginning of its id
     work: String,
     /// Only this pupil; say it once for each
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", allow_hyphen_values = true)]
     to: Vec<String>,
     /// Also before it is due
     #[arg(long, conflicts_with = "to")]

@@ -22,6 +22,12 @@ use self::stage::{Stage, wait_for};
 use crate::support::{TestDatabase, postgres, sqlite};
 
 const CLASSES: usize = 3;
+/// Pupils of a class, with the one who comes later.
+const PUPILS: usize = 30;
+/// Assignments of a class.
+const WORKS: usize = 20;
+/// At least so many submissions reach the hub, with those that come too late to count.
+const SUBMISSIONS: usize = 3_000;
 /// What pupils try in vain, each at least once.
 const REFUSALS: [Refusal; 5] = [
     Refusal::NotOpen,
@@ -31,17 +37,7 @@ const REFUSALS: [Refusal; 5] = [
     Refusal::NotIn,
 ];
 
-/// How much there is of a term.
-struct Size {
-    /// Pupils of a class, with the one who comes later.
-    pupils: usize,
-    /// Assignments of a class.
-    works: usize,
-    /// At least so many submissions reach the hub, with those that come too late to count.
-    submissions: usize,
-}
-
-async fn a_term(database: TestDatabase, size: Size) {
+async fn a_term(database: TestDatabase) {
     let seed = std::env::var("TERM_SEED").unwrap_or_else(|_| "kentongan".into());
     println!("TERM_SEED={seed}");
     scan::keep_the_log();
@@ -51,8 +47,8 @@ async fn a_term(database: TestDatabase, size: Size) {
     for number in 0..CLASSES {
         let (stage, seed) = (stage.clone(), seed.clone());
         classes.spawn(async move {
-            let class = Class::found(&stage, &seed, number, size.pupils).await;
-            Box::pin(class.term(size.works)).await
+            let class = Class::found(&stage, &seed, number, PUPILS).await;
+            Box::pin(class.term(WORKS)).await
         });
     }
     let mut outcomes = Vec::new();
@@ -65,10 +61,10 @@ async fn a_term(database: TestDatabase, size: Size) {
     }
     let (refused, counted) = (all.refused.len(), Tally { refused: Vec::new(), ..all.clone() });
     println!("{counted:?} and {refused} refused in {:?}", begun.elapsed());
-    assert!(all.handed_in + all.too_late >= size.submissions, "{all:?}");
+    assert!(all.handed_in + all.too_late >= SUBMISSIONS, "{all:?}");
     assert!(all.late > 0 && all.offline > 0 && all.lost > 0 && all.too_late > 0, "{all:?}");
     assert!(stage.line.uploads_broken() > 0, "uploads broke off and were sent again");
-    assert_eq!(outcomes.iter().map(|class| class.works).sum::<usize>(), CLASSES * size.works);
+    assert_eq!(outcomes.iter().map(|class| class.works).sum::<usize>(), CLASSES * WORKS);
     nothing_is_found(&stage, &outcomes).await;
     println!("with the search in {:?}", begun.elapsed());
 }
@@ -148,10 +144,10 @@ fn in_two_lines() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_term_of_ninety_pupils_comes_to_what_the_model_says_on_sqlite() {
-    a_term(sqlite().await, Size { pupils: 30, works: 20, submissions: 3_000 }).await;
+    a_term(sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_term_of_thirty_pupils_comes_to_what_the_model_says_on_postgres() {
-    a_term(postgres().await, Size { pupils: 10, works: 20, submissions: 900 }).await;
+async fn a_term_of_ninety_pupils_comes_to_what_the_model_says_on_postgres() {
+    a_term(postgres().await).await;
 }

@@ -30,13 +30,13 @@ pub(super) struct Args {
     /// Which audience; may be left out while there is one
     audience: Option<String>,
     /// Make this account a publisher; its whole id
-    #[arg(long, value_name = "ACCOUNT", conflicts_with = "remove")]
+    #[arg(long, value_name = "ACCOUNT", allow_hyphen_values = true, conflicts_with = "remove")]
     add: Option<String>,
     /// With --add: an admin
     #[arg(long, requires = "add")]
     admin: bool,
     /// Take publishing from them: a name, or the beginning of their account's id
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", allow_hyphen_values = true)]
     remove: Option<String>,
     /// Say yes
     #[arg(long)]

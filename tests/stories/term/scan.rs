@@ -74,6 +74,8 @@ pub(super) fn found(bytes: &[u8]) -> Option<String> {
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     pub(super) files: usize,
+    /// Where the database is a file, that and what lies around it.
+    pub(super) database: usize,
     pub(super) rows: usize,
     pub(super) logs: usize,
     pub(super) mails: usize,
@@ -94,7 +96,7 @@ pub(super) async fn everything(hub: &TestHub, mails: &[Vec<u8>]) -> (Vec<String>
         Db::Sqlite { readers, .. } => {
             let path = hub.database.url.strip_prefix("sqlite:").expect("a file");
             let folder = Path::new(path).parent().expect("a folder");
-            files(folder, &mut |path, bytes| looked.files += look(path, bytes));
+            files(folder, &mut |path, bytes| looked.database += look(path, bytes));
             rows_of_sqlite(readers).await
         }
         Db::Postgres(pool) => rows_of_postgres(pool).await,

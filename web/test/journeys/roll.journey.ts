@@ -158,7 +158,7 @@ test("Anne's homework of last year becomes drafts, is looked through, and goes o
   await anne.leave();
 });
 
-test("Bu Sri menjadwalkan draf, mengurungkannya, lalu memberikan semuanya sekarang, masing-masing sekali", async () => {
+test("Bu Sri sets her drafts to their times, takes that back, and gives all of them now, each of them once", async () => {
   const titles = ["Perbandingan", "Pecahan", "Skala"];
   const { teacher, audience, next, nina } = await twoYears("Kelas 8B", titles, "Bu Sri", "Nia");
   const { client } = teacher;
