@@ -105,12 +105,12 @@ impl Client {
         })
     }
 
-    /// Sends again what was said about a work and had no answer, so that its state is known.
+    /// Sends again what was said about a work and had no answer, so that its state is known; the letters that the hub has now.
     pub(super) async fn settle(
         &mut self,
         audience: &AudienceId,
         work: &PostId,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<LetterId>, Error> {
         let about = |letter: &&SealedLetter| {
             letter.keep.as_ref().is_some_and(|kept| {
                 // A reply says nothing about where the work stands.
@@ -120,13 +120,15 @@ impl Client {
             })
         };
         let letters: Vec<_> = self.device.unanswered.iter().filter(about).cloned().collect();
+        let mut settled = Vec::new();
         for letter in letters {
             match self.dispatch(letter).await {
-                Err(error) if !is_verdict(&error) => return Err(error),
+                Ok(taken) => settled.push(LetterId(taken.letter.0)),
                 // It never arrived, and will not be taken any more as it was sealed.
-                _ => {}
+                Err(error) if is_verdict(&error) => {}
+                Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(settled)
     }
 }

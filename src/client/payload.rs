@@ -105,6 +105,14 @@ pub struct From {
     pub name: String,
 }
 
+impl PostBody {
+    /// Whether it says about homework what another letter of the kind does, whoever says so.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        let files = |of: &Self| of.attachments.iter().map(|one| one.sha256).collect::<Vec<_>>();
+        self.body == other.body && self.homework == other.homework && files(self) == files(other)
+    }
+}
+
 /// A file beside a post or letter.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Attachment {

@@ -331,6 +331,15 @@ async fn an_answer_that_is_lost_hands_in_once_and_the_receipt_is_had_all_the_sam
         assert_eq!(class.anis(&work).refused, []);
 
         let receipt = class.ani.client.receipt(&class.id, &same.letter).expect("kept");
+        let verdict = Verdict { mark: Some("90".into()), ..Verdict::default() };
+        let ani = class.ani.client.vault().account();
+        line.lose_answers_to("/letters ");
+        let lost = class.sari.client.give_back(&class.id, &work, &ani, verdict.clone()).await;
+        assert!(matches!(lost, Err(Error::Unreachable(_))), "nobody answered");
+        line.lose_answers_to("nothing");
+        class.give_back(&hub, &work, verdict).await;
+        assert_eq!(class.anis(&work).returns.len(), 1, "it is told once");
+
         let told = class.sari.client.verify_receipt(&receipt).expect("the same hub");
         assert_eq!(told.about, Some((class.id, work)), "she has opened that letter");
         let mut forged = receipt.clone();

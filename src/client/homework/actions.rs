@@ -11,7 +11,7 @@ use kentongan_protocol::letter::Kind;
 use super::assign::no_work;
 use super::{CourseWork, Submission, Work, mark};
 use crate::base64url::B64;
-use crate::client::device::WorkDraft;
+use crate::client::device::{SentLetter, WorkDraft};
 use crate::client::payload::{Attachment, From, Homework, PostBody};
 use crate::client::{Addressee, Client, Error};
 
@@ -185,7 +185,7 @@ impl Client {
         pupil: &AccountId,
         verdict: Verdict,
     ) -> Result<u64, Error> {
-        self.settle(audience, work).await?;
+        let settled = self.settle(audience, work).await?;
         let known = self.work(audience, work).ok_or_else(no_work)?;
         let submission = self.submissions(&known).remove(pupil);
         let in_now = submission.unwrap_or_default().handed_in();
@@ -206,14 +206,38 @@ impl Client {
         let Verdict { feedback: body, attachments, .. } = verdict;
         let content = PostBody { body, attachments, homework, ..PostBody::default() };
         let to = Addressee::Account(*pupil);
-        let taken = self.send_letter(audience, to, Kind::Return, Some(*work), &content).await?;
+        let told_at = self.told_by(&settled, audience, pupil, &content);
+        let received_ms = if let Some(told_at) = told_at {
+            told_at
+        } else {
+            let sent = self.send_letter(audience, to, Kind::Return, Some(*work), &content).await?;
+            sent.received_ms
+        };
         // More time alone leaves what the teacher has begun to write.
         let told = in_now.is_some() || marked;
         if told && self.marks(audience, work).contains_key(pupil) {
             self.keep_mark(audience, work, pupil, None).await?;
         }
         self.put_away(audience, work, pupil).await;
-        Ok(taken.received_ms)
+        Ok(received_ms)
+    }
+
+    /// When the hub took the one of these letters that is a return to this pupil and says the same.
+    fn told_by(
+        &self,
+        letters: &[LetterId],
+        audience: &AudienceId,
+        pupil: &AccountId,
+        content: &PostBody,
+    ) -> Option<u64> {
+        let local = self.local(audience)?;
+        let sent = letters.iter().filter_map(|id| local.sent.get(&B64(id.0)));
+        let same = |sent: &&SentLetter| {
+            sent.kind == Kind::Return.word()
+                && sent.to == Some(B64(pupil.0))
+                && sent.content.says_as(content)
+        };
+        sent.filter(same).map(|sent| sent.received_ms).next_back()
     }
 
     /// Resolves at the desk what a pupil sent about a work, for all publishers: also what was resolved before, for a later
