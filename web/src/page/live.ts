@@ -71,7 +71,12 @@ export class Live {
     ];
     signal.addEventListener("abort", () => ends.forEach((end) => end()), { once: true });
     addEventListener("online", () => void this.fetchAll(), { signal });
-    addEventListener("offline", () => this.#connected(false), { signal });
+    // An answer that was under way may still come; what is asked after it has the last word.
+    const cut = () => {
+      this.#connected(false);
+      void this.fetchAll();
+    };
+    addEventListener("offline", cut, { signal });
     if (!navigator.onLine) this.#connected(false);
     void this.fetchAll();
     void this.count();
