@@ -100,18 +100,23 @@ export class Client extends Posts {
   /** Writes down for this account's other devices, and its co-publishers, what was just sent; the next fetch does what fails. */
   protected override recordSoon(audiences: readonly AudienceRef[]): void {
     for (const id of audiences) this.#unrecorded.add(id);
-    this.#recording ??= this.#record().finally(() => (this.#recording = undefined));
+    this.#recording ??= this.#record();
   }
 
   async #record(): Promise<void> {
-    for (const id of this.#unrecorded) {
-      this.#unrecorded.delete(id);
-      try {
-        const { writeRecords } = await import("./records.ts");
-        await this.do((a) => writeRecords(a, id));
-      } catch (e) {
-        if (!(failure(e) instanceof ClientError)) throw e;
+    try {
+      for (const id of this.#unrecorded) {
+        this.#unrecorded.delete(id);
+        try {
+          const { writeRecords } = await import("./records.ts");
+          await this.do((a) => writeRecords(a, id));
+        } catch (e) {
+          if (!(failure(e) instanceof ClientError)) throw e;
+        }
       }
+    } finally {
+      // At once: what is sent from here on begins anew.
+      this.#recording = undefined;
     }
   }
 

@@ -130,23 +130,29 @@ async function endingAt(
 ): Promise<boolean> {
   const [fetched, write, put] = [globalThis.fetch, Store.prototype.write, Store.prototype.put];
   let [count, ended] = [0, false];
-  const cut = async <T>(real: () => Promise<T>): Promise<T> => {
+  const cut = async <T>(real: () => Promise<T>, gone: () => Error): Promise<T> => {
     const last = ++count === step;
-    if (ended || (last && !after)) return end();
+    if (ended || (last && !after)) return end(gone);
     const done = await real();
-    return last ? end() : done;
+    return last ? end(gone) : done;
   };
-  const end = (): never => {
+  const end = (gone: () => Error): never => {
     if (!ended) client.close();
     ended = true;
-    throw new TypeError("the page has gone");
+    throw gone();
   };
-  globalThis.fetch = (input, init) => cut(() => fetched(input, init));
+  // What still runs beside it hears what a browser says of a closed database.
+  const closed = () => new DOMException("the page has gone", "InvalidStateError");
+  globalThis.fetch = (input, init) =>
+    cut(
+      () => fetched(input, init),
+      () => new TypeError("the page has gone"),
+    );
   Store.prototype.write = function (...change) {
-    return cut(() => write.apply(this, change));
+    return cut(() => write.apply(this, change), closed);
   };
   Store.prototype.put = function (...change) {
-    return cut(() => put.apply(this, change));
+    return cut(() => put.apply(this, change), closed);
   };
   try {
     await run();

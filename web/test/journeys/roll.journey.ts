@@ -170,10 +170,10 @@ test("Bu Sri sets her drafts to their times, takes that back, and gives all of t
   await page.getByLabel("Skala").uncheck();
   await page.getByRole("button", { name: "Salin 2 tugas" }).click();
   await page.waitForURL(`**/audiences/${next}/drafts`);
-  await sri.look("draf-tugas");
+  await sri.look("drafts-homework");
   await page.getByRole("button", { name: "Berikan 2 pada waktunya" }).click();
   await page.getByText("2 tugas akan diberikan pada waktunya.").first().waitFor();
-  await sri.look("draf-dijadwalkan");
+  await sri.look("drafts-scheduled");
   await page.getByRole("button", { name: "Urungkan" }).click();
   await page.locator("main li.kept").nth(1).waitFor();
 
@@ -182,7 +182,7 @@ test("Bu Sri sets her drafts to their times, takes that back, and gives all of t
   await page.getByText("sudah jadi draf").first().waitFor();
   await page.getByLabel("Tugas pertama jatuh pada").fill(dayFromNow(15));
   await page.getByRole("radio", { name: "Diberikan sekarang" }).click();
-  await sri.look("ganti-tahun-sekarang");
+  await sri.look("roll-over-now");
   let gone = 0;
   const posts = `**/v1/audiences/${next}/posts*`;
   const held = new Promise<void>((hangs) => {
