@@ -6,6 +6,9 @@ import { carried, classOf, failing, fails, lying, type Person, person, world } f
 
 const MIB = 1 << 20;
 
+/** A browser sends a part again of its own accord where a connection that it had used before ends without an answer. */
+const AGAIN = typeof XMLHttpRequest === "undefined" ? 0 : MIB;
+
 /** Bytes that are nowhere the same. */
 function photo(size: number, first = 0): Blob {
   return new Blob([Uint8Array.from({ length: size }, (_, i) => (i >> 8) + i + first)], {
@@ -46,10 +49,11 @@ test("an upload that breaks off goes on where it was, wherever that is", async (
     const { bytes, said } = await lying(lie, () => weighing(sending));
     await isWhole(client, audience, said, file);
     // What was on the wire when it broke may be lost, and a part that came before the hub knew that it broke.
-    ok(bytes < file.size + 1.25 * MIB, `${bytes} bytes for ${file.size}, cut at ${cut}`);
+    ok(bytes < file.size + AGAIN + 1.25 * MIB, `${bytes} bytes for ${file.size}, cut at ${cut}`);
+    // A browser counts what it gave to the network: of that, the part that broke off may not have arrived.
     ok(
-      told.every((done, i) => i === 0 || done >= (told[i - 1] ?? 0) - cut),
-      "told in order",
+      told.every((done, i) => i === 0 || done >= (told[i - 1] ?? 0) - MIB),
+      `told in order, but for one part: ${told.join(" ")}`,
     );
     ok((told.at(-1) ?? 0) > file.size, "and to the end");
   }
